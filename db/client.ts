@@ -1,0 +1,77 @@
+import type { Client, InArgs, InStatement, InValue, TransactionMode } from '@libsql/client'
+import { getTableColumns, type SQL, sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
+import type { LibSQLDatabase } from 'drizzle-orm/libsql'
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
+import * as schema from './schema/index.ts'
+
+export { schema }
+
+/**
+ * The one shape in which the rooms see the database: Drizzle over libSQL (file or HTTP) or over D1, which share all
+ * that is used here: single statements and `batch`. There are no interactive transactions: D1 has none.
+ *
+ * A batch is atomic, and it does not stop where a guard changed nothing: every later statement repeats the guard.
+ */
+export type Db = Omit<LibSQLDatabase<typeof schema>, 'transaction'>
+
+export type Statement = BatchItem<'sqlite'>
+
+/** `drizzle({ casing })` everywhere: columns are camelCase in code and snake_case in SQL. */
+export const drizzleConfig = { schema, casing: 'snake_case' } as const
+
+/** Runs statements in one round trip, all or none. @returns the rows of each. */
+export async function atomically(db: Db, statements: readonly Statement[]): Promise<unknown[][]> {
+	const [first, ...rest] = statements
+	if (!first) return []
+	return (await db.batch([first, ...rest])) as unknown[][]
+}
+
+/**
+ * `INSERT … SELECT … WHERE guard`: the way a later statement of a batch repeats the guard of an earlier one.
+ * Columns left out of `values` get NULL.
+ */
+export function insertWhere<T extends SQLiteTable>(db: Db, table: T, values: T['$inferInsert'], guard: SQL): Statement {
+	const columns = Object.entries(getTableColumns(table))
+	const given = values as Record<string, unknown>
+	const selected = columns.map(([key, column]) => {
+		const value = given[key]
+		return value === undefined || value === null ? sql`NULL` : sql`${sql.param(value, column)}`
+	})
+	return db.insert(table).select(sql`SELECT ${sql.join(selected, sql`, `)} WHERE ${guard}`)
+}
+
+/** Tells `batch` whether it may share the database with other readers: a batch of SELECTs takes no write lock. */
+function modeOf(statements: InStatement[]): TransactionMode {
+	const reads = statements.every((statement) =>
+		/^\s*select/i.test(typeof statement === 'string' ? statement : statement.sql),
+	)
+	return reads ? 'read' : 'write'
+}
+
+/**
+ * Wraps a libSQL client so that batches name their mode (Drizzle leaves it out, and a deferred transaction that
+ * becomes a writer late fails where two processes share a file), and so that trips can be counted.
+ */
+export function prepareClient(client: Client, onTrip: (statements: string[]) => void = () => {}): Client {
+	const text = (statement: InStatement | [string, InArgs?]): string =>
+		typeof statement === 'string' ? statement : Array.isArray(statement) ? statement[0] : statement.sql
+	return new Proxy(client, {
+		get(target, property) {
+			if (property === 'batch')
+				return (statements: InStatement[], mode?: TransactionMode) => {
+					onTrip(statements.map(text))
+					return target.batch(statements, mode ?? modeOf(statements))
+				}
+			if (property === 'execute')
+				return (statement: InStatement, args?: InArgs) => {
+					onTrip([text(statement)])
+					return args === undefined ? target.execute(statement) : target.execute(text(statement), args)
+				}
+			const value = Reflect.get(target, property) as unknown
+			return typeof value === 'function' ? value.bind(target) : value
+		},
+	})
+}
+
+export type { InValue }

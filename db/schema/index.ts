@@ -1,0 +1,5 @@
+export * from './accounts.ts'
+export * from './authn.ts'
+export * from './oidc.ts'
+export * from './proofing.ts'
+export * from './records.ts'

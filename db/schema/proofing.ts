@@ -1,0 +1,78 @@
+import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { personal, plain, secret } from '../columns.ts'
+
+/** Officers of registration offices, each bound to one. */
+export const officers = sqliteTable('officers', {
+	id: plain(text().primaryKey()),
+	/** Sealed. */
+	name: personal(text().notNull()),
+	officeCode: plain(text().notNull()),
+	role: plain(text({ enum: ['officer', 'registrar'] }).notNull()),
+	status: plain(text({ enum: ['active', 'suspended'] }).notNull()),
+	createdAt: plain(integer().notNull()),
+})
+
+export const officerPasskeys = sqliteTable('officer_passkeys', {
+	credentialId: plain(text().primaryKey()),
+	officerId: plain(text().notNull()),
+	publicKey: plain(text().notNull()),
+	algorithm: plain(integer().notNull()),
+	signCount: plain(integer().notNull()),
+	backupEligible: plain(integer({ mode: 'boolean' }).notNull()),
+	backedUp: plain(integer({ mode: 'boolean' }).notNull()),
+	aaguid: plain(text().notNull()),
+	createdAt: plain(integer().notNull()),
+	lastUsedAt: plain(integer().notNull()),
+	endedAt: plain(integer()),
+})
+
+/** One-time links that make an officer. */
+export const officerInvitations = sqliteTable('officer_invitations', {
+	tokenHash: secret(text().primaryKey()),
+	officeCode: plain(text().notNull()),
+	role: plain(text({ enum: ['officer', 'registrar'] }).notNull()),
+	createdAt: plain(integer().notNull()),
+	expiresAt: plain(integer().notNull()),
+	consumedBy: plain(text()),
+})
+
+export const officerSessions = sqliteTable('officer_sessions', {
+	secretHash: secret(text().primaryKey()),
+	officerId: plain(text().notNull()),
+	credentialId: plain(text().notNull()),
+	authenticatedAt: plain(integer().notNull()),
+	lastSeenAt: plain(integer().notNull()),
+	expiresAt: plain(integer().notNull()),
+	endedAt: plain(integer()),
+})
+
+/**
+ * An enrolment at an office: looked_up → link_issued → opened → done, or cancelled, or ended.
+ * It holds a person's data only while it is open; what stays is the evidence of facts.
+ */
+export const enrolments = sqliteTable(
+	'enrolments',
+	{
+		id: plain(text().primaryKey()),
+		state: plain(text({ enum: ['looked_up', 'link_issued', 'opened', 'done', 'cancelled', 'ended'] }).notNull()),
+		/** A ServiceErrorCode, where it ended. */
+		endReason: plain(text()),
+		officerId: plain(text().notNull()),
+		officeCode: plain(text().notNull()),
+		pidIndex: personal(text().notNull()),
+		/** Sealed JSON of the AS's answer; emptied at the end. */
+		subject: personal(text()),
+		tokenHash: secret(text().unique()),
+		/** Cookie hash of the phone that opened the link first. */
+		phoneHash: secret(text()),
+		challenge: secret(text()),
+		/** JSON of facts: what was checked, how it came out. No personal data. */
+		evidence: plain(text().notNull()),
+		accountId: plain(text()),
+		lastAct: plain(text()),
+		createdAt: plain(integer().notNull()),
+		expiresAt: plain(integer().notNull()),
+		doneAt: plain(integer()),
+	},
+	(t) => [index('enrolments_officer').on(t.officerId, t.createdAt)],
+)
