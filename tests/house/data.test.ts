@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { getTableName } from 'drizzle-orm'
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { plain, secret } from '../../db/columns.ts'
+import { dataMap, dataMapPath, schemaSources } from '../../tools/data-map.ts'
 import { isCode, repository, sources, under } from './kit/sources.ts'
 import { tablesDefined, tablesOf, unlabelledColumns } from './rules/columns.ts'
 import { interactiveTransactions } from './rules/transactions.ts'
@@ -35,6 +36,18 @@ describe('every column says what it holds', () => {
 		const table = sqliteTable('t', { id: plain(text().primaryKey()), hash: secret(text()), forgotten: integer() })
 		expect(unlabelledColumns([table])).toEqual(['t.forgotten has no label'])
 		expect(tablesDefined({ path: 'src/x.ts', text: `const hidden = sqliteTable('h', {})` })).toBe(1)
+	})
+})
+
+describe('the data map', () => {
+	test('is what the schema says (else: bun run data-map)', async () => {
+		expect(await Bun.file(dataMapPath).text()).toBe(await dataMap(schemaSources()))
+	})
+
+	test('tells each column with its label and its comment', async () => {
+		const page = await dataMap(schemaSources())
+		expect(page).toContain('| `pid_index` | text | **personal** | Keyed hash of the PID: how an account is found. |')
+		expect(page).not.toContain('none!')
 	})
 })
 
