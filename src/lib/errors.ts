@@ -77,6 +77,8 @@ export type ServiceErrorCode =
 	// officers
 	| 'invitation_unknown'
 	| 'officer_unknown'
+	// the register's word for the person is neither "normal" nor "dead": missing, or struck off
+	| 'person_status_not_normal'
 
 export function isServiceError(error: unknown): error is ServiceError {
 	return error instanceof ServiceError

@@ -1,0 +1,53 @@
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { type Db, type Statement, schema } from '../../db/client.ts'
+
+const { accessTokens, accounts, codes, devices, grants, passkeys, pins, sessions, signIns } = schema
+
+/** The one account of a person that has not ended. Spelt so that the partial index serves it. */
+export const livingAccount: SQL = sql`${accounts.status} <> 'ended'`
+
+/**
+ * The statements that end a device with all that hangs on it: passkey, PIN, the browser's own secret, sessions, what
+ * relying parties were let see, their tokens and codes, and sign-ins that it is in the middle of. For one batch.
+ *
+ * The account itself stays as it is; a new enrolment, a suspension or an ending says that beside these.
+ * @param end.reason what the passkey's row keeps, such as `replaced`
+ * @param end.guard repeated by every statement
+ */
+export function endDevice(db: Db, end: { accountId: string; now: number; reason: string; guard: SQL }): Statement[] {
+	const { accountId, now, reason, guard } = end
+	const granted = db.select({ id: grants.id }).from(grants).where(eq(grants.accountId, accountId))
+	return [
+		db
+			.update(passkeys)
+			.set({ endedAt: now, endedReason: reason })
+			.where(and(eq(passkeys.accountId, accountId), isNull(passkeys.endedAt), guard)),
+		db.delete(pins).where(and(eq(pins.accountId, accountId), guard)),
+		db
+			.update(devices)
+			.set({ endedAt: now })
+			.where(and(eq(devices.accountId, accountId), isNull(devices.endedAt), guard)),
+		db
+			.update(sessions)
+			.set({ endedAt: now })
+			.where(and(eq(sessions.accountId, accountId), isNull(sessions.endedAt), guard)),
+		// Before the grants: these two are found through them.
+		db
+			.update(accessTokens)
+			.set({ endedAt: now })
+			.where(and(inArray(accessTokens.grantId, granted), isNull(accessTokens.endedAt), guard)),
+		// A code that is on its way cannot be exchanged any more.
+		db
+			.update(codes)
+			.set({ expiresAt: sql`min(${codes.expiresAt}, ${now})` })
+			.where(and(inArray(codes.grantId, granted), isNull(codes.consumedBy), guard)),
+		db
+			.update(grants)
+			.set({ endedAt: now })
+			.where(and(eq(grants.accountId, accountId), isNull(grants.endedAt), guard)),
+		db
+			.update(signIns)
+			.set({ state: 'ended', endReason: 'sign_in_ended', challenge: null, snapshot: null })
+			.where(and(eq(signIns.accountId, accountId), inArray(signIns.state, ['scanned', 'approved']), guard)),
+	]
+}

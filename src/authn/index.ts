@@ -1,0 +1,33 @@
+/**
+ * How a citizen shows who they are, once the digital ID stands: something they have and something they know.
+ *
+ * `passkey/` checks what the device signs; `pin/` checks the eight digits, and only after the passkey was right.
+ * `qr/` is the sign-in itself, in four acts: an authorization request waits in one browser, the phone inspects it, the
+ * citizen decides, the waiting browser collects. `session/` is what stays open afterwards, in one browser.
+ *
+ * Beside them lie the tools that every ceremony shares: `challenges.ts` (made for one browser, answered once),
+ * `acts.ts` (an act whose answer was lost is answered again, not done again), `throttle.ts` (what can be guessed or
+ * flooded is counted in the database), `wake.ts` (whoever watches a row hears of a change at once).
+ */
+export {
+	type ActCookie,
+	actId,
+	actSecret,
+	createActMemory,
+	type DoneAct,
+	rememberAct,
+	setActCookie,
+	sweepActs,
+} from './acts.ts'
+export {
+	type Challenge,
+	type ChallengePurpose,
+	challengeSpent,
+	spendChallenge,
+	storeChallenge,
+	sweepChallenges,
+} from './challenges.ts'
+export * from './passkey/index.ts'
+export * from './pin/index.ts'
+export { type Attempt as ThrottledAttempt, checkAttempt, countAttempt, sweepThrottles } from './throttle.ts'
+export { createWake, type Wake } from './wake.ts'

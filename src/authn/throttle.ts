@@ -1,0 +1,44 @@
+import { lte, sql } from 'drizzle-orm'
+import { type Db, type Statement, schema } from '../../db/client.ts'
+import { ServiceError } from '../lib/errors.ts'
+
+const { throttles } = schema
+
+export interface Attempt {
+	/** Who and what, such as `look-up/<officer id>`. No personal data: it is stored as it stands. */
+	key: string
+	/** How many in one window. */
+	limit: number
+	/** The window's length, ms. It opens with the first attempt. */
+	window: number
+	now: number
+}
+
+type CountStatement = Statement & PromiseLike<{ count: number; expiresAt: number }[]>
+
+/** Counts one attempt and returns the count; one statement, so that of many at once each gets a number of its own. */
+export function countAttempt(db: Db, { key, window, now }: Attempt): CountStatement {
+	const over = sql`${throttles.expiresAt} <= ${now}`
+	return db
+		.insert(throttles)
+		.values({ key, count: 1, expiresAt: now + window })
+		.onConflictDoUpdate({
+			target: throttles.key,
+			set: {
+				count: sql`CASE WHEN ${over} THEN 1 ELSE ${throttles.count} + 1 END`,
+				expiresAt: sql`CASE WHEN ${over} THEN ${now + window} ELSE ${throttles.expiresAt} END`,
+			},
+		})
+		.returning({ count: throttles.count, expiresAt: throttles.expiresAt })
+}
+
+/** @param counted the row that `countAttempt` returned. @throws ServiceError too_many_attempts, with `until` in ms */
+export function checkAttempt(counted: { count: number; expiresAt: number } | undefined, { limit }: Attempt): void {
+	if (!counted) throw new Error('an attempt was not counted')
+	if (counted.count > limit) throw new ServiceError('too_many_attempts', { until: counted.expiresAt })
+}
+
+/** Removes counters whose window is over. */
+export function sweepThrottles(db: Db, now: number): Statement {
+	return db.delete(throttles).where(lte(throttles.expiresAt, now))
+}
