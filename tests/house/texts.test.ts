@@ -87,11 +87,13 @@ describe('the product speaks of itself alone', () => {
 describe('files stay short enough to be read', () => {
 	/** Longer than 300 lines for now. Take lines off, add none. */
 	const RATCHET: Record<string, number> = {}
+	/** Not read from top to bottom but looked up: words, and the people of the simulated country. */
+	const isTable = (path: string): boolean => /^web\/words\/|\/named-people\.ts$|\/geography-data\.ts$/.test(path)
 
 	test('at most 300 lines in src, web, db and tools', () => {
 		expect(
 			longFiles(
-				sources((path) => isCode(path) && under('src', 'web', 'db', 'tools')(path)),
+				sources((path) => isCode(path) && !isTable(path) && under('src', 'web', 'db', 'tools')(path)),
 				300,
 				RATCHET,
 			),

@@ -4,13 +4,16 @@ const ROLES = new Set(['public', 'citizen', 'officer'])
 const ASSURANCES = new Set(['none', 'session', 'ceremony'])
 
 /** What tRPC keeps of a procedure, as far as the rule reads it. */
-export interface Procedure {
+interface Procedure {
 	_def: { type?: string; meta?: unknown }
 }
 
-/** Every procedure says who may call it and how fresh the proof must be. @param procedures by their dotted path. */
-export function undeclaredProcedures(procedures: Readonly<Record<string, Procedure>>): Violation[] {
-	return Object.entries(procedures).flatMap(([path, { _def }]) => {
+/**
+ * Every procedure says who may call it and how fresh the proof must be.
+ * @param procedures `_def.procedures` of a router: by their dotted path (its type tells another shape than it has).
+ */
+export function undeclaredProcedures(procedures: object): Violation[] {
+	return Object.entries(procedures as Record<string, Procedure>).flatMap(([path, { _def }]) => {
 		const { role, assurance } = (_def.meta ?? {}) as { role?: string; assurance?: string }
 		if (!ROLES.has(role ?? '') || !ASSURANCES.has(assurance ?? '')) return [`${path} declares no role and assurance`]
 		if (role !== 'public' && assurance === 'none') return [`${path} is for a ${role} and asks for no assurance`]

@@ -3,7 +3,7 @@ import { lineOf, parse, type Source, type Violation } from '../kit/sources.ts'
 /** A room's door opens with its story: the first thing in the file is a comment of some length. */
 export function untoldRooms(files: readonly Source[]): Violation[] {
 	return files
-		.filter(({ path }) => /\/index\.tsx?$/.test(path))
+		.filter(({ path }) => /^src\/.*\/index\.tsx?$|^web\/[\w-]+\/index\.tsx?$/.test(path))
 		.filter((source) => {
 			const { comments, program } = parse(source)
 			const first = comments[0]
