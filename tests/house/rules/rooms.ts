@@ -20,7 +20,8 @@ export const ROOMS: readonly (readonly string[])[] = [
 	['services'],
 	['rp-admin'],
 	['env'],
-	['trpc', 'app'],
+	['error-page', 'pages', 'security', 'trpc'],
+	['app'],
 	['serve', 'worker'],
 ]
 
