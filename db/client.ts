@@ -29,16 +29,23 @@ export async function atomically(db: Db, statements: readonly Statement[]): Prom
 
 /**
  * `INSERT … SELECT … WHERE guard`: the way a later statement of a batch repeats the guard of an earlier one.
- * Columns left out of `values` get NULL.
+ * Columns left out of `values` get NULL. With `returning` (a column), one row comes back where the guard held.
  */
-export function insertWhere<T extends SQLiteTable>(db: Db, table: T, values: T['$inferInsert'], guard: SQL): Statement {
+export function insertWhere<T extends SQLiteTable>(
+	db: Db,
+	table: T,
+	values: T['$inferInsert'],
+	guard: SQL,
+	returning?: SQL,
+): Statement {
 	const columns = Object.entries(getTableColumns(table))
 	const given = values as Record<string, unknown>
 	const selected = columns.map(([key, column]) => {
 		const value = given[key]
 		return value === undefined || value === null ? sql`NULL` : sql`${sql.param(value, column)}`
 	})
-	return db.insert(table).select(sql`SELECT ${sql.join(selected, sql`, `)} WHERE ${guard}`)
+	const insert = db.insert(table).select(sql`SELECT ${sql.join(selected, sql`, `)} WHERE ${guard}`)
+	return returning ? insert.returning({ key: returning.as('key') } as never) : insert
 }
 
 /** Tells `batch` whether it may share the database with other readers: a batch of SELECTs takes no write lock. */

@@ -19,6 +19,7 @@ export {
 	setActCookie,
 	sweepActs,
 } from './acts.ts'
+export { browserOf } from './browser.ts'
 export {
 	type Challenge,
 	type ChallengePurpose,
@@ -27,7 +28,13 @@ export {
 	storeChallenge,
 	sweepChallenges,
 } from './challenges.ts'
+export { rememberDevice } from './device.ts'
+export { createMeRouter } from './me-router.ts'
+export type { AuthnDeps, Peer, SignInLimits } from './needs.ts'
 export * from './passkey/index.ts'
 export * from './pin/index.ts'
+export { currentFrame, readForBrowser, startSignIn, waitingState, watch } from './qr/index.ts'
+export { findCitizen, sessionHashOf } from './session/index.ts'
+export { createSignInRouter } from './sign-in-router.ts'
 export { type Attempt as ThrottledAttempt, checkAttempt, countAttempt, sweepThrottles } from './throttle.ts'
 export { createWake, type Wake } from './wake.ts'

@@ -14,6 +14,10 @@ export function sha256(data: Uint8Array | string): Uint8Array<ArrayBuffer> {
 	return new Uint8Array(createHash('sha256').update(data).digest())
 }
 
+export function sha512(data: Uint8Array | string): Uint8Array<ArrayBuffer> {
+	return new Uint8Array(createHash('sha512').update(data).digest())
+}
+
 export function hmacSha256(key: Uint8Array, data: Uint8Array | string): Uint8Array<ArrayBuffer> {
 	return new Uint8Array(createHmac('sha256', key).update(data).digest())
 }

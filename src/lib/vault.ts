@@ -33,7 +33,10 @@ export interface Vault {
 	 * be reversible. Made with the oldest root: changing it needs every row's index made anew.
 	 */
 	index(kind: 'pid', value: string): string
-	/** HMAC-SHA-256 under a key that is used for nothing else. */
+	/**
+	 * HMAC-SHA-256 under a key that is used for nothing else. `pairwise` is made with the oldest root, since a relying
+	 * party's name for a person must not change; the others with the newest unless told.
+	 */
 	mac(purpose: Exclude<Purpose, 'seal' | 'index'>, data: string | Uint8Array, version?: number): Uint8Array<ArrayBuffer>
 }
 
@@ -83,8 +86,8 @@ export function createVault(roots: readonly RootKey[], random: Random): Vault {
 		index(kind, value) {
 			return Buffer.from(hmacSha256(keyFor('index', oldest.version), `${kind}:${value}`)).toString('base64url')
 		},
-		mac(purpose, data, version = newest.version) {
-			return hmacSha256(keyFor(purpose, version), data)
+		mac(purpose, data, version) {
+			return hmacSha256(keyFor(purpose, version ?? (purpose === 'pairwise' ? oldest : newest).version), data)
 		},
 	}
 }

@@ -17,7 +17,14 @@ export type {
 export { verifyAssertion } from './assertion.ts'
 export { challengeOf } from './client-data.ts'
 export { authenticationResponse, browserKeyProof, registrationResponse } from './input.ts'
-export { ALGORITHMS, allowedPasskey, creationOptions, requestOptions } from './options.ts'
+export {
+	ALGORITHMS,
+	allowedPasskey,
+	type CreationOptions,
+	creationOptions,
+	type RequestOptions,
+	requestOptions,
+} from './options.ts'
 export type { PasskeyStep } from './refusals.ts'
 export { verifyRegistration } from './registration.ts'
 export type {

@@ -19,6 +19,10 @@ const TIMEOUT = 5 * MINUTE
 
 const USER_ID_MAX = 64
 
+/** As the library's JSON forms; we ask for no extension, whose types (buffers) do not survive a JSON reply. */
+export type CreationOptions = Omit<PublicKeyCredentialCreationOptionsJSON, 'extensions'>
+export type RequestOptions = Omit<PublicKeyCredentialRequestOptionsJSON, 'extensions'>
+
 type Hint = NonNullable<PublicKeyCredentialRequestOptionsJSON['hints']>[number]
 
 function hintsFor(allow: readonly AllowedPasskey[]): Hint[] {
@@ -36,13 +40,10 @@ const listed = ({ id, transports }: AllowedPasskey) => ({ id, transports })
  * @throws Error where the caller's own values are impossible: a user id of more than 64 bytes, a challenge that is not
  * base64url.
  */
-export async function creationOptions(
-	rp: RelyingPartyId,
-	request: CreationRequest,
-): Promise<PublicKeyCredentialCreationOptionsJSON> {
+export async function creationOptions(rp: RelyingPartyId, request: CreationRequest): Promise<CreationOptions> {
 	const userID = utf8(request.userId)
 	if (userID.length === 0 || userID.length > USER_ID_MAX) throw new Error('a user id has 1 to 64 bytes')
-	const options = await generateRegistrationOptions({
+	const { extensions: _, ...options } = await generateRegistrationOptions({
 		rpName: rp.name,
 		rpID: rp.id,
 		userID,
@@ -71,8 +72,8 @@ export async function creationOptions(
 export async function requestOptions(
 	rp: RelyingPartyId,
 	request: { challenge: string; allow: readonly AllowedPasskey[] },
-): Promise<PublicKeyCredentialRequestOptionsJSON> {
-	const options = await generateAuthenticationOptions({
+): Promise<RequestOptions> {
+	const { extensions: _, ...options } = await generateAuthenticationOptions({
 		rpID: rp.id,
 		challenge: fromBase64url(request.challenge),
 		timeout: TIMEOUT,
@@ -82,7 +83,7 @@ export async function requestOptions(
 	return { ...options, hints: hintsFor(request.allow) }
 }
 
-/** A stored row as `requestOptions` and `creationOptions` want it. Transports that cannot be read are left out. */
+/** A stored row as `requestOptions` and `creationOptions` want it. What is no text among its transports is left out. */
 export function allowedPasskey(row: { credentialId: string; transports?: string }): AllowedPasskey {
 	const transports: unknown = JSON.parse(row.transports || '[]')
 	const texts = Array.isArray(transports) ? transports.filter((value) => typeof value === 'string') : []

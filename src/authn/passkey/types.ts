@@ -79,7 +79,9 @@ export interface AttestationStatement {
 
 /**
  * Says whether a statement's certificates chain to a root that the operator trusts, for that AAGUID, and are not
- * revoked. It is the whole of the trust decision: the library's own root certificates decide nothing here.
+ * revoked. The library has checked by then that the leaf signed the statement, and for `android-key`, `apple` and
+ * `android-safetynet` that it chains to its own roots too (it may fetch revocation lists that certificates under those
+ * roots name); for `packed`, `tpm` and `fido-u2f` this function alone decides whom to believe.
  */
 export type AttestationTrust = (statement: AttestationStatement) => Promise<boolean>
 

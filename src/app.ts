@@ -1,0 +1,208 @@
+/**
+ * The composition root: hands each room what it needs, ties what must flow back, mounts the routes.
+ *
+ * The app is a function of its environment. It reads no setting, no clock and no global of a runtime by itself, so the
+ * same function serves Bun, Workers and the tests.
+ */
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { streamSSE } from 'hono/streaming'
+import type { Db } from '../db/client.ts'
+import {
+	type AuthnDeps,
+	browserOf,
+	createActMemory,
+	createWake,
+	currentFrame,
+	findCitizen,
+	type Peer,
+	readForBrowser,
+	sessionHashOf,
+	startSignIn,
+	waitingState,
+	watch,
+} from './authn/index.ts'
+import { LIMITS, type Settings } from './env.ts'
+import { errorPage } from './error-page.ts'
+import type { Clock } from './lib/clock.ts'
+import { hashSecret } from './lib/crypto.ts'
+import { isServiceError } from './lib/errors.ts'
+import type { Log } from './lib/log.ts'
+import type { Random } from './lib/random.ts'
+import type { RpcContext } from './lib/rpc.ts'
+import type { Vault } from './lib/vault.ts'
+import { createKeyRing, createOidc } from './oidc/index.ts'
+import { type Assets, createPages } from './pages.ts'
+import type { CivilRegistry } from './ports/civil-registry/index.ts'
+import { findOfficer, PROOFING_DEFAULTS, type ProofingNeeds, watchCase } from './proofing/index.ts'
+import { guardRpc, securityHeaders } from './security.ts'
+import { createAppRouter } from './trpc.ts'
+
+const MAX_BODY = 64 * 1024
+
+export interface AppEnvironment {
+	db: Db
+	clock: Clock
+	random: Random
+	vault: Vault
+	registry: CivilRegistry
+	settings: Pick<Settings, 'issuer' | 'tiers'>
+	assets: Assets
+	/** Where a request comes from, as far as this deployment can know. */
+	peer(request: Request): Peer
+	log: Log
+}
+
+export interface App {
+	fetch(request: Request): Response | Promise<Response>
+	/** Loads the signing keys, so that the first sign-in does not wait for them. */
+	warm(): Promise<void>
+}
+
+export function createApp(env: AppEnvironment): App {
+	const { db, clock, random, vault, registry, log } = env
+	const { issuer, tiers } = env.settings
+	const wake = createWake()
+	const keys = createKeyRing({ db, vault, clock })
+	const shared: AuthnDeps & ProofingNeeds = {
+		db,
+		vault,
+		clock,
+		random,
+		registry,
+		rp: { id: new URL(issuer).hostname, name: 'DOPA Digital ID', origins: [issuer] },
+		issuer,
+		allowTiers: tiers,
+		limits: LIMITS.signIn,
+		peer: env.peer,
+		wake,
+		log,
+		settings: { ...PROOFING_DEFAULTS, allowTiers: tiers },
+	}
+
+	const app = new Hono()
+	app.use(securityHeaders(issuer))
+	app.use('/trpc/*', bodyLimit({ maxSize: MAX_BODY }))
+	app.use('/oauth/*', bodyLimit({ maxSize: MAX_BODY }))
+	app.onError((error, c) => {
+		if (isServiceError(error)) return c.json({ error: error.code }, error.code === 'sign_in_unknown' ? 404 : 403)
+		// The message of a bug may hold anything; its kind and place are enough to find it.
+		log('error', { kind: error.name, path: routeOf(c.req.path), at: firstFrame(error) })
+		if (c.req.header('accept')?.includes('text/html'))
+			return errorPage(c.req.raw, { error: 'server_error', description: 'internal error', status: 500 })
+		return c.json({ error: 'server_error' }, 500)
+	})
+	app.get('/healthz', (c) => c.text('ok'))
+	app.route(
+		'/',
+		createOidc({
+			db,
+			vault,
+			clock,
+			random,
+			issuer,
+			keys,
+			sessionIdle: LIMITS.signIn.sessionIdle,
+			silentSnapshotAge: LIMITS.silentSnapshotAge,
+			sessionHash: sessionHashOf,
+			startSignIn: (request, authorization) =>
+				startSignIn(shared, request, browserOf(request, random), authorization),
+			errorPage,
+			log,
+		}),
+	)
+	mountRpc(app, shared)
+	mountStreams(app, shared)
+	app.route('/', createPages({ assets: env.assets, random }))
+	return { fetch: (request) => app.fetch(request), warm: () => keys.jwks().then(() => undefined) }
+}
+
+/** tRPC over fetch. One call a request: a batch would mix cookies and idempotency keys. */
+function mountRpc(app: Hono, deps: AuthnDeps & ProofingNeeds): void {
+	const router = createAppRouter(deps)
+	app.all('/trpc/*', async (c) => {
+		const refused = guardRpc(c.req.raw, deps.issuer)
+		if (refused) return refused
+		const responseHeaders = new Headers()
+		const response = await fetchRequestHandler({
+			endpoint: '/trpc',
+			req: c.req.raw,
+			router,
+			allowBatching: false,
+			createContext: () => rpcContext(deps, c.req.raw, responseHeaders),
+			onError({ error, path }) {
+				if (error.code === 'INTERNAL_SERVER_ERROR' && !isServiceError(error.cause))
+					deps.log('error', { kind: error.cause?.name ?? error.name, path: path ?? '?', at: firstFrame(error.cause ?? error) })
+			},
+		})
+		const headers = new Headers(response.headers)
+		for (const [name, value] of responseHeaders) headers.append(name, value)
+		headers.set('cache-control', 'no-store')
+		return new Response(response.body, { status: response.status, headers })
+	})
+}
+
+function rpcContext(deps: AuthnDeps & ProofingNeeds, request: Request, responseHeaders: Headers): RpcContext {
+	const { db, random, clock } = deps
+	const browser = browserOf(request, random)
+	for (const [name, value] of browser.headers) responseHeaders.append(name, value)
+	const key = request.headers.get('idempotency-key')
+	const once = <T>(make: () => Promise<T>) => {
+		let made: Promise<T> | undefined
+		return () => {
+			made ??= make()
+			return made
+		}
+	}
+	return {
+		request,
+		responseHeaders,
+		// Bound to the browser: another browser that learns a key repeats nothing.
+		actKey: key !== null && /^[\w-]{16,64}$/.test(key) ? hashSecret(`${browser.hash}/${key}`) : null,
+		browser: () => Promise.resolve({ hash: browser.hash }),
+		citizen: once(() => findCitizen(db, request, clock.now(), deps.limits.sessionIdle)),
+		officer: once(() => findOfficer(deps, request)),
+		acts: createActMemory(deps, responseHeaders),
+	}
+}
+
+/** Server-sent events: the waiting page and the officer's screen. Each has a plain query beside it as fallback. */
+function mountStreams(app: Hono, deps: AuthnDeps & ProofingNeeds): void {
+	const { db, clock } = deps
+	app.get('/sign-in/:id/events', async (c) => {
+		const { hash } = browserOf(c.req.raw, deps.random)
+		await readForBrowser(db, c.req.param('id'), hash)
+		return streamSSE(c, async (stream) => {
+			const gone = new AbortController()
+			stream.onAbort(() => gone.abort())
+			for await (const message of watch(deps, c.req.param('id'), hash, gone.signal)) {
+				if (message.event === 'ping') await stream.write(': ping\n\n')
+				else await stream.writeSSE({ event: message.event, data: JSON.stringify(message.data) })
+			}
+		})
+	})
+	app.get('/sign-in/:id/poll', async (c) => {
+		const now = clock.now()
+		const { signIn } = await readForBrowser(db, c.req.param('id'), browserOf(c.req.raw, deps.random).hash)
+		return c.json({ ...waitingState(signIn, now), frame: currentFrame(deps, signIn, now) })
+	})
+	app.get('/office/cases/:id/events', async (c) => {
+		const officer = await findOfficer(deps, c.req.raw)
+		if (!officer) return c.json({ error: 'not_signed_in' }, 401)
+		return streamSSE(c, async (stream) => {
+			const gone = new AbortController()
+			stream.onAbort(() => gone.abort())
+			for await (const state of watchCase(deps, c.req.param('id'), officer, gone.signal))
+				await stream.writeSSE({ event: 'state', data: JSON.stringify(state) })
+		})
+	})
+}
+
+/** A path without its ids. */
+const routeOf = (path: string) => path.replace(/\/[a-z]+_[\w-]{22}(?=\/|$)/g, '/:id')
+
+/** Where a bug stands: the first line of its stack that is code. */
+function firstFrame(error: Error): string {
+	return error.stack?.split('\n').find((line) => /^\s+at /.test(line))?.trim().slice(0, 160) ?? '?'
+}

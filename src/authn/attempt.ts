@@ -1,0 +1,145 @@
+import type { SQL } from 'drizzle-orm'
+import { atomically, type schema, type Statement } from '../../db/client.ts'
+import { passkeyCountWentBack, pinDisabled, pinWrong, recordEvent } from '../audit/index.ts'
+import { ServiceError } from '../lib/errors.ts'
+import { notify } from '../notices/index.ts'
+import type { AuthnDeps } from './needs.ts'
+import {
+	type AssertionOutcome,
+	type AuthenticationResponseJSON,
+	type BrowserKeyProof,
+	verifyAssertion,
+} from './passkey/index.ts'
+import {
+	derivePin,
+	pinIsStale,
+	pinMatches,
+	pinState,
+	reserveAttempt,
+	settled,
+	settleRight,
+	settleWrong,
+} from './pin/index.ts'
+
+/**
+ * Passkey first, then PIN: the one ceremony behind every sign-in and every act.
+ *
+ * The assertion is verified before anything of the PIN is looked at, so nobody can guess, or lock somebody out, without
+ * the device. Then one batch spends the challenge and reserves the attempt, before any hashing; a second batch settles
+ * it together with what the ceremony is for.
+ */
+export interface Ceremony {
+	/** Unique to this act. */
+	act: string
+	passkey: typeof schema.passkeys.$inferSelect
+	pin: typeof schema.pins.$inferSelect
+	response: AuthenticationResponseJSON
+	browserKey: BrowserKeyProof
+	typedPin: string
+	challenge: string
+	/** The one statement that spends the challenge and returns a row where it did. */
+	spendChallenge: Statement
+	/** Holds exactly where that statement did it. */
+	challengeSpent: SQL
+	/** For the events: a sign-in's id, or `unlock`. */
+	at: string
+}
+
+export interface ProvedRight {
+	right: true
+	assertion: AssertionOutcome
+	/** First of the settling batch. */
+	statements: Statement[]
+	/** For every later statement of that batch. */
+	guard: SQL
+}
+export interface ProvedWrong {
+	right: false
+	triesLeft: number
+	/** ms, or null where another try may follow at once. */
+	nextTryAt: number | null
+	disabled: boolean
+	/** The settling batch: count, event, and the notice where this was the last try. */
+	statements: Statement[]
+	guard: SQL
+}
+
+/** @throws ServiceError passkey_… where the assertion does not hold; pin_wait, pin_disabled where no try is left now. */
+export async function prove(deps: AuthnDeps, ceremony: Ceremony): Promise<ProvedRight | ProvedWrong> {
+	const { db, vault, random, clock, rp } = deps
+	const { passkey, pin } = ceremony
+	const assertion = await verifyAssertion(rp, {
+		response: ceremony.response,
+		challenge: ceremony.challenge,
+		stored: passkey,
+		browserKey: ceremony.browserKey,
+	})
+	const now = clock.now()
+	refuseUnlessReady(pin, now)
+	const attempt = { accountId: passkey.accountId, attempt: ceremony.act }
+	const [spent, reserved] = await atomically(db, [
+		ceremony.spendChallenge,
+		reserveAttempt(db, { ...attempt, now, guard: ceremony.challengeSpent }),
+	])
+	if (spent?.length !== 1) throw new ServiceError('passkey_challenge')
+	if (reserved?.length !== 1) {
+		refuseUnlessReady(await currentPin(deps, pin), now)
+		throw new ServiceError('pin_wait', { until: now })
+	}
+	if (await pinMatches(vault, pin, ceremony.typedPin)) {
+		const fresh = pinIsStale(vault, pin) ? await derivePin(vault, random, ceremony.typedPin) : undefined
+		const guard = settled('right', attempt)
+		return {
+			right: true,
+			assertion,
+			statements: [
+				settleRight(db, { ...attempt, now: clock.now(), fresh }),
+				...(assertion.signCountWentBack
+					? [recordEvent(db, deps, passkeyCountWentBack({ accountId: passkey.accountId, at: ceremony.at }), guard)]
+					: []),
+			],
+			guard,
+		}
+	}
+	return wrong(deps, ceremony, reserved[0] as typeof pin)
+}
+
+function wrong(deps: AuthnDeps, { passkey, act, at }: Ceremony, reserved: Ceremony['pin']): ProvedWrong {
+	const { db, clock } = deps
+	const attempt = { accountId: passkey.accountId, attempt: act }
+	const now = clock.now()
+	const state = pinState(reserved, now)
+	const triesLeft = state.kind === 'disabled' ? 0 : state.triesLeft
+	const disabled = triesLeft === 0
+	const guard = settled(disabled ? 'disabled' : 'wrong', attempt)
+	const { accountId } = passkey
+	return {
+		right: false,
+		triesLeft,
+		nextTryAt: state.kind === 'wait' ? state.until : null,
+		disabled,
+		statements: [
+			settleWrong(db, { ...attempt, now }),
+			recordEvent(db, deps, pinWrong({ accountId, triesLeft, at }), guard),
+			...(disabled
+				? [
+						recordEvent(db, deps, pinDisabled({ accountId, at }), guard),
+						notify(db, deps, { accountId, kind: 'pin_disabled', params: {} }, guard),
+					]
+				: []),
+		],
+		guard,
+	}
+}
+
+function refuseUnlessReady(pin: Ceremony['pin'], now: number): void {
+	const state = pinState(pin, now)
+	if (state.kind === 'disabled') throw new ServiceError('pin_disabled')
+	if (state.kind === 'wait') throw new ServiceError('pin_wait', { until: state.until, triesLeft: state.triesLeft })
+}
+
+async function currentPin({ db }: AuthnDeps, pin: Ceremony['pin']): Promise<Ceremony['pin']> {
+	const row = await db.query.pins.findFirst({ where: (table, { eq }) => eq(table.accountId, pin.accountId) })
+	return row ?? pin
+}
+

@@ -1,0 +1,51 @@
+import type { Db } from '../../db/client.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Random } from '../lib/random.ts'
+import type { Vault } from '../lib/vault.ts'
+import type { CivilRegistry } from '../ports/civil-registry/index.ts'
+import type { RelyingPartyId, Tier } from './passkey/index.ts'
+import type { Wake } from './wake.ts'
+
+/** What signing in needs; `app.ts` ties it. */
+export interface AuthnDeps {
+	db: Db
+	vault: Vault
+	clock: Clock
+	random: Random
+	registry: CivilRegistry
+	rp: RelyingPartyId
+	/** Origin, no trailing slash. */
+	issuer: string
+	/** Tiers of binding that are let in. */
+	allowTiers: readonly Tier[]
+	limits: SignInLimits
+	/** Where a request comes from, as far as this deployment can know. */
+	peer(request: Request): Peer
+	wake: Wake
+	log(event: string, fields: Record<string, string | number>): void
+}
+
+export interface Peer {
+	/** The client's network address, whole; it is shortened before it is stored. */
+	address: string | null
+	/** City and country, where the edge says so. */
+	place: string | null
+}
+
+/** All in ms. */
+export interface SignInLimits {
+	/** How long a request may wait before anybody begins. */
+	waiting: number
+	/** From the first frame until the scan. */
+	scan: number
+	/** From the scan until the decision. */
+	decide: number
+	/** From the decision until the waiting browser collects. */
+	collect: number
+	/** The age of a frame that the in-app scanner read. */
+	frameFromScanner: number
+	/** The age of a frame that came through the phone's own camera and a page load. */
+	frameFromCamera: number
+	session: number
+	sessionIdle: number
+}

@@ -1,0 +1,74 @@
+import { and, eq, inArray } from 'drizzle-orm'
+import { type Db, schema } from '../../../db/client.ts'
+import { ServiceError } from '../../lib/errors.ts'
+import { newId } from '../../lib/random.ts'
+import { type AuthorizationRequest, mayUseQr, type StartedSignIn } from '../../oidc/index.ts'
+import { describeAsker } from '../asked-from.ts'
+import type { AuthnDeps } from '../needs.ts'
+import { effectiveState, readForBrowser } from './reads.ts'
+import { readRequest } from './stored.ts'
+
+const { signIns } = schema
+
+/**
+ * Act one. An authorization request begins to wait: bound to the browser that brought it by a cookie whose hash is
+ * stored. The id stands in the page's address and in the QR; alone it is worth nothing.
+ */
+export function startSignIn(
+	deps: AuthnDeps,
+	request: Request,
+	browser: { hash: string; headers: [string, string][] },
+	authorization: AuthorizationRequest,
+): StartedSignIn {
+	const { db, random, clock, vault } = deps
+	const id = newId(random, 'si')
+	const now = clock.now()
+	const asker = describeAsker(request, deps.peer(request))
+	return {
+		statements: [
+			db.insert(signIns).values({
+				id,
+				clientId: authorization.client_id,
+				request: vault.seal(['sign_ins', id, 'request'], JSON.stringify(authorization)),
+				state: 'pending',
+				browserHash: browser.hash,
+				askedFrom: vault.seal(['sign_ins', id, 'asked_from'], JSON.stringify(asker)),
+				createdAt: now,
+				expiresAt: now + deps.limits.waiting,
+			}),
+		],
+		location: `${deps.issuer}/sign-in/${id}${languageOf(authorization)}`,
+		headers: browser.headers,
+	}
+}
+
+/** OpenID Connect Core §3.1.2.1 ui_locales: the first that we speak. */
+function languageOf({ ui_locales }: AuthorizationRequest): string {
+	const wished = (ui_locales ?? '').split(' ').map((tag) => tag.slice(0, 2).toLowerCase())
+	const first = wished.find((tag) => tag === 'th' || tag === 'en')
+	return first ? `?lang=${first}` : ''
+}
+
+/** The page shows a QR from now on, for two minutes. Again where they ran out; never after a scan. */
+export async function showQr(deps: AuthnDeps, id: string, browserHash: string): Promise<{ expiresAt: number }> {
+	const { db, clock, vault } = deps
+	const now = clock.now()
+	const { signIn } = await readForBrowser(db, id, browserHash)
+	if (!mayUseQr(readRequest(vault, signIn).acr_values)) throw new ServiceError('qr_not_allowed')
+	const expiresAt = Math.min(now + deps.limits.scan, signIn.createdAt + deps.limits.waiting)
+	// A page that comes back after its two minutes gets new ones as long as the request itself may wait.
+	const revivable = signIn.state === 'pending' && signIn.createdAt + deps.limits.waiting > now
+	if (!revivable) throw new ServiceError(effectiveState(signIn, now).endReason === null ? 'sign_in_ended' : 'sign_in_expired')
+	const changed = await start(db, id, { qrFrom: now, expiresAt })
+	if (!changed) throw new ServiceError('sign_in_ended')
+	return { expiresAt }
+}
+
+async function start(db: Db, id: string, change: { qrFrom: number; expiresAt: number }): Promise<boolean> {
+	const rows = await db
+		.update(signIns)
+		.set({ ...change, path: 'qr' })
+		.where(and(eq(signIns.id, id), inArray(signIns.state, ['pending'])))
+		.returning({ id: signIns.id })
+	return rows.length === 1
+}

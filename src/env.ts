@@ -1,0 +1,154 @@
+import { z } from 'zod'
+import { HOUR, MINUTE, SECOND } from './lib/clock.ts'
+import { parseRootKeys, type RootKey } from './lib/vault.ts'
+
+/**
+ * Every setting of the product, read once and validated. Names begin with `DOPA_`; one that is not known, or one that
+ * is missing, stops the start and says its name.
+ *
+ * Two modes. `demo` seeds a synthetic country, makes its own keys and prints the first officer's link, and therefore
+ * only runs with a loopback issuer. `production` does none of that; what is embedded has to be named there.
+ */
+const TIERS = ['attested', 'device-bound', 'browser-bound'] as const
+
+const list = (text: string) => text.split(',').map((part) => part.trim())
+
+const schema = z.strictObject({
+	DOPA_MODE: z.enum(['demo', 'production']).default('demo'),
+	/** Origin under which everybody knows us: `https://id.example.go.th`. No trailing slash. */
+	DOPA_ISSUER: z.string().optional(),
+	DOPA_HOST: z.string().default('127.0.0.1'),
+	DOPA_PORT: z.coerce.number().int().min(0).max(65_535).default(8787),
+	/** Where the demo keeps databases and keys. */
+	DOPA_DATA: z.string().default('data'),
+	/** `file:…`, or `libsql://…`. */
+	DOPA_DATABASE_URL: z.string().optional(),
+	DOPA_DATABASE_TOKEN: z.string().optional(),
+	/** `version:key` pairs, newest first; a key is 32 bytes in base64url. */
+	DOPA_ROOT_KEYS: z.string().optional(),
+	DOPA_REGISTRY: z.enum(['simulator', 'linkage']).optional(),
+	DOPA_REGISTRY_URL: z.url().optional(),
+	DOPA_REGISTRY_TOKEN: z.string().optional(),
+	DOPA_REGISTRY_TIMEOUT_MS: z.coerce.number().int().min(100).max(30_000).default(3_000),
+	/** Stand-ins that this deployment knowingly uses in production mode, by name: `simulator`. */
+	DOPA_EMBEDDED: z.string().default(''),
+	/** Persons in the simulated registry. */
+	DOPA_POPULATION: z.coerce.number().int().min(100).max(10_000_000).default(2_000),
+	/** How firmly a passkey has to be bound: which tiers are let in. */
+	DOPA_TIERS: z
+		.string()
+		.default(TIERS.join(','))
+		.refine((text) => list(text).every((tier) => (TIERS as readonly string[]).includes(tier)), 'unknown tier'),
+	/** A header that a proxy in front sets to the client's address. Nobody else may reach the server then. */
+	DOPA_CLIENT_ADDRESS_HEADER: z.string().optional(),
+	/** The sample agency starts beside the demo. */
+	DOPA_AGENCY: z.enum(['on', 'off']).default('on'),
+})
+
+export interface Settings {
+	mode: 'demo' | 'production'
+	issuer: string
+	host: string
+	port: number
+	dataDirectory: string
+	database: { url: string; token: string | undefined }
+	/** Null in demo mode where none are given: the demo makes and keeps its own. */
+	rootKeys: readonly RootKey[] | null
+	registry: { kind: 'simulator' } | { kind: 'linkage'; url: string; token: string; timeoutMs: number }
+	population: number
+	tiers: readonly (typeof TIERS)[number][]
+	clientAddressHeader: string | null
+	agency: boolean
+}
+
+/** A setting is wrong. The message names it and never holds its value. */
+export class SettingsError extends Error {
+	override readonly name = 'SettingsError'
+}
+
+/** @param env `process.env`, or a Worker's bindings. @throws SettingsError */
+export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
+	const ours = Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('DOPA_')))
+	const parsed = schema.safeParse(ours)
+	if (!parsed.success) {
+		const issue = parsed.error.issues[0]
+		const name = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : issue?.path.join('.')
+		throw new SettingsError(`setting ${name}: ${issue?.code === 'unrecognized_keys' ? 'unknown' : issue?.message}`)
+	}
+	const given = parsed.data
+	const demo = given.DOPA_MODE === 'demo'
+	const issuer = originOf(given.DOPA_ISSUER ?? (demo ? `http://localhost:${given.DOPA_PORT}` : undefined), demo)
+	if (!demo && given.DOPA_ROOT_KEYS === undefined) throw new SettingsError('setting DOPA_ROOT_KEYS: missing')
+	return {
+		mode: given.DOPA_MODE,
+		issuer,
+		host: given.DOPA_HOST,
+		port: given.DOPA_PORT,
+		dataDirectory: given.DOPA_DATA,
+		database: {
+			url: given.DOPA_DATABASE_URL ?? `file:${given.DOPA_DATA}/dopa.db`,
+			token: given.DOPA_DATABASE_TOKEN,
+		},
+		rootKeys: given.DOPA_ROOT_KEYS === undefined ? null : rootKeysOf(given.DOPA_ROOT_KEYS),
+		registry: registryOf(given, demo),
+		population: given.DOPA_POPULATION,
+		tiers: list(given.DOPA_TIERS) as Settings['tiers'],
+		clientAddressHeader: given.DOPA_CLIENT_ADDRESS_HEADER ?? null,
+		agency: given.DOPA_AGENCY === 'on',
+	}
+}
+
+function rootKeysOf(text: string): RootKey[] {
+	try {
+		return parseRootKeys(text)
+	} catch {
+		throw new SettingsError('setting DOPA_ROOT_KEYS: must be version:key pairs, 32 bytes in base64url each')
+	}
+}
+
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/
+
+function originOf(text: string | undefined, demo: boolean): string {
+	if (text === undefined) throw new SettingsError('setting DOPA_ISSUER: missing')
+	if (!URL.canParse(text)) throw new SettingsError('setting DOPA_ISSUER: not a URL')
+	const url = new URL(text)
+	if (url.origin !== text) throw new SettingsError('setting DOPA_ISSUER: must be an origin, without path or slash')
+	const loopback = LOOPBACK.test(url.hostname)
+	if (demo && !loopback) throw new SettingsError('setting DOPA_ISSUER: demo mode only runs on a loopback address')
+	if (!demo && url.protocol !== 'https:' && !loopback) throw new SettingsError('setting DOPA_ISSUER: must be https')
+	return url.origin
+}
+
+function registryOf(given: z.infer<typeof schema>, demo: boolean): Settings['registry'] {
+	const kind = given.DOPA_REGISTRY ?? (demo ? 'simulator' : undefined)
+	if (kind === undefined) throw new SettingsError('setting DOPA_REGISTRY: missing')
+	if (kind === 'simulator') {
+		if (!demo && !list(given.DOPA_EMBEDDED).includes('simulator'))
+			throw new SettingsError('setting DOPA_EMBEDDED: must name simulator to use it in production mode')
+		return { kind }
+	}
+	if (!given.DOPA_REGISTRY_URL) throw new SettingsError('setting DOPA_REGISTRY_URL: missing')
+	if (!given.DOPA_REGISTRY_TOKEN) throw new SettingsError('setting DOPA_REGISTRY_TOKEN: missing')
+	return {
+		kind,
+		url: given.DOPA_REGISTRY_URL,
+		token: given.DOPA_REGISTRY_TOKEN,
+		timeoutMs: given.DOPA_REGISTRY_TIMEOUT_MS,
+	}
+}
+
+/** All times and counts that a rule of the product uses, in one place. ms */
+export const LIMITS = {
+	signIn: {
+		waiting: 15 * MINUTE,
+		scan: 2 * MINUTE,
+		decide: 5 * MINUTE,
+		collect: 2 * MINUTE,
+		frameFromScanner: 3 * SECOND,
+		frameFromCamera: 15 * SECOND,
+		session: 12 * HOUR,
+		sessionIdle: 30 * MINUTE,
+	},
+	/** The oldest answer of the AS that a silent sign-in may reuse. */
+	silentSnapshotAge: 30 * MINUTE,
+} as const

@@ -1,0 +1,39 @@
+import { atomically, insertWhere, schema } from '../../../db/client.ts'
+import { SECOND } from '../../lib/clock.ts'
+import { hashSecret } from '../../lib/crypto.ts'
+import { newId, newSecret } from '../../lib/random.ts'
+import { sql } from 'drizzle-orm'
+import { consumeAssertion } from '../client-auth/index.ts'
+import { invalidClient } from '../errors.ts'
+import { type Exchange, set } from '../exchange.ts'
+import { REQUEST_URI_PREFIX } from '../steps/take-pushed-request.ts'
+
+/** FAPI 2.0 §5.3.2.2: less than 600 s. */
+const LIFETIME = 90 * SECOND
+
+/** What authenticates the client or is not part of the authorization request is not kept. */
+const NOT_KEPT = ['client_secret', 'client_assertion', 'client_assertion_type']
+
+/** RFC 9126 §2.2: the request, checked whole, waits under a request_uri that tells nothing. */
+export async function pushedAuthorizationRequest(x: Exchange): Promise<Response> {
+	const { db, random } = x.deps
+	const client = set(x.client, 'client')
+	const requestUri = `${REQUEST_URI_PREFIX}${newSecret(random)}`
+	const params = Object.fromEntries([...x.params].filter(([name]) => !NOT_KEPT.includes(name)))
+	const jti = consumeAssertion(db, x.assertion, newId(random, 'act'))
+	const row = {
+		uriHash: hashSecret(requestUri),
+		clientId: client.id,
+		params: JSON.stringify(params),
+		expiresAt: x.now + LIFETIME,
+	}
+	const results = await atomically(db, [
+		...jti.statements,
+		insertWhere(db, schema.pushedRequests, row, jti.guard ?? sql`TRUE`),
+	])
+	if (jti.guard && results[0]?.length !== 1) throw invalidClient('the assertion was used before', false)
+	return Response.json(
+		{ request_uri: requestUri, expires_in: LIFETIME / SECOND },
+		{ status: 201, headers: { 'cache-control': 'no-store' } },
+	)
+}

@@ -1,0 +1,58 @@
+import type { schema } from '../../db/client.ts'
+import type { OidcDeps } from './needs.ts'
+import type { Profile } from './profiles/index.ts'
+import type { AuthorizationRequest, Client, Parameters } from './wire.ts'
+
+/**
+ * One request at one endpoint, as the pipeline's steps see it. Each field is set by exactly one step (named beside it)
+ * and only read afterwards.
+ */
+export interface Exchange {
+	readonly deps: OidcDeps
+	readonly request: Request
+	readonly endpoint: Endpoint
+	/** ms; one instant for the whole request. */
+	readonly now: number
+	/** readParameters */
+	params: Parameters
+	/** gather: everything from the database, in one trip. */
+	found: Found
+	/** knownClient, authenticateClient */
+	client: Client | null
+	profile: Profile | null
+	/** authenticateClient: the jti that has to be consumed with the act. */
+	assertion: { key: string; expiresAt: number } | null
+	/** checkRedirectUri: from here on errors may travel. */
+	redirectUri: string | null
+	/** The request as it is put together by the check… steps. */
+	authorization: Partial<AuthorizationRequest>
+}
+
+export type Endpoint = 'par' | 'authorize' | 'token' | 'userinfo'
+
+/** What the one read brought. Each part is null where the endpoint does not ask for it or the row is not there. */
+export interface Found {
+	client: typeof schema.clients.$inferSelect | null
+	pushed: typeof schema.pushedRequests.$inferSelect | null
+	session: typeof schema.sessions.$inferSelect | null
+	account: typeof schema.accounts.$inferSelect | null
+	grant: typeof schema.grants.$inferSelect | null
+	code: typeof schema.codes.$inferSelect | null
+	token: typeof schema.accessTokens.$inferSelect | null
+}
+
+export const NOTHING_FOUND: Found = {
+	client: null,
+	pushed: null,
+	session: null,
+	account: null,
+	grant: null,
+	code: null,
+	token: null,
+}
+
+/** A field that an earlier step of the matrix has set. @throws Error where the matrix is wrong: a bug. */
+export function set<T>(value: T | null | undefined, name: string): T {
+	if (value === null || value === undefined) throw new Error(`pipeline: ${name} is not set yet`)
+	return value
+}

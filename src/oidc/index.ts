@@ -1,0 +1,107 @@
+/**
+ * The OpenID provider. Here the RFCs are the reader's map.
+ *
+ * Begin with `pipeline.ts`: one screen that lists every check once, in order, with a column for each endpoint. A
+ * request is an `Exchange`: parameters are read, everything is gathered from the database in one trip, the steps check
+ * (`steps/`, one file a rule), and the endpoint (`endpoints/`, `grants/`) writes one batch. What is made on the way
+ * (codes, tokens, claims, keys) lies in `artifacts/`; who asks is proved in `client-auth/`; what one kind of relying
+ * party must do is a file in `profiles/`. Citizens, screens and passkeys are none of this room's business: it says in
+ * `needs.ts` what it needs of them.
+ */
+import { Hono } from 'hono'
+import { authorizationRedirect } from './artifacts/authorization-response.ts'
+import { authorize } from './endpoints/authorize.ts'
+import { discoveryDocument } from './endpoints/discovery.ts'
+import { pushedAuthorizationRequest } from './endpoints/par.ts'
+import { token } from './endpoints/token.ts'
+import { userinfo } from './endpoints/userinfo.ts'
+import { ProtocolError } from './errors.ts'
+import { type Endpoint, type Exchange, set } from './exchange.ts'
+import { endFamily } from './grants/authorization-code.ts'
+import type { OidcDeps } from './needs.ts'
+import { begin, runSteps } from './pipeline.ts'
+import { CodeReused } from './steps/check-code.ts'
+
+export { ACR_PHR, ACR_QR, acrSatisfies, mayUseQr } from './artifacts/acr.ts'
+export { authorizationResponseUrl } from './artifacts/authorization-response.ts'
+export { type ConsentItem, consentItems } from './artifacts/claims.ts'
+export { codeStatement } from './artifacts/code.ts'
+export { createKeyRing, type KeyRing } from './artifacts/keys.ts'
+export { readClient } from './client-auth/index.ts'
+export { consumePushed } from './endpoints/authorize.ts'
+export type { OidcDeps, OidcNeeds, StartedSignIn } from './needs.ts'
+export type { AuthorizationRequest, Client } from './wire.ts'
+
+/** How long a relying party may keep discovery and keys, seconds. A new key is published a day before it signs. */
+const PUBLIC_CACHE = 'public, max-age=300'
+
+/** The provider's routes, to be mounted at the root of the issuer. */
+export function createOidc(deps: OidcDeps): Hono {
+	const app = new Hono()
+	const discovery = new TextEncoder().encode(JSON.stringify(discoveryDocument(deps.issuer)))
+	const json = (bytes: Uint8Array<ArrayBuffer>) =>
+		new Response(bytes, {
+			headers: {
+				'content-type': 'application/json',
+				'cache-control': PUBLIC_CACHE,
+				// Public documents: a single-page relying party reads them from its own origin.
+				'access-control-allow-origin': '*',
+			},
+		})
+	app.get('/.well-known/openid-configuration', () => json(discovery))
+	app.get('/.well-known/oauth-authorization-server', () => json(discovery))
+	app.get('/.well-known/jwks.json', async () => json(await deps.keys.jwks()))
+	app.post('/oauth/par', (c) => serve(deps, c.req.raw, 'par', pushedAuthorizationRequest))
+	app.on(['GET', 'POST'], '/oauth/authorize', (c) => serve(deps, c.req.raw, 'authorize', authorize))
+	app.post('/oauth/token', (c) => serve(deps, c.req.raw, 'token', token))
+	app.on(['GET', 'POST'], '/oauth/userinfo', (c) => serve(deps, c.req.raw, 'userinfo', userinfo))
+	return app
+}
+
+async function serve(
+	deps: OidcDeps,
+	request: Request,
+	endpoint: Endpoint,
+	act: (x: Exchange) => Response | Promise<Response>,
+): Promise<Response> {
+	const x = begin(deps, request, endpoint)
+	try {
+		await runSteps(x)
+		return await act(x)
+	} catch (error) {
+		if (error instanceof CodeReused) {
+			await endFamily(x)
+			return jsonError(new ProtocolError('invalid_grant', 'the code is wrong, used, expired or not for this request'))
+		}
+		if (!(error instanceof ProtocolError)) throw error
+		deps.log('protocol_error', {
+			endpoint,
+			error: error.error,
+			...(x.client ? { client: x.client.id } : {}),
+			...(error.options.detail ? { detail: error.options.detail } : {}),
+		})
+		return endpoint === 'authorize' ? authorizeError(x, error) : jsonError(error)
+	}
+}
+
+/** To the relying party where that is safe, to the person otherwise. */
+function authorizeError(x: Exchange, error: ProtocolError): Response {
+	if (x.redirectUri === null || !error.options.mayRedirect)
+		return x.deps.errorPage(x.request, { error: error.error, description: error.description, status: error.status })
+	return authorizationRedirect(
+		x.deps.issuer,
+		{ redirect_uri: set(x.redirectUri, 'redirectUri'), state: x.authorization.state },
+		{ error: error.error, description: error.description },
+	)
+}
+
+function jsonError(error: ProtocolError): Response {
+	const { challenge } = error.options
+	return Response.json(
+		{ error: error.error, error_description: error.description },
+		{
+			status: error.status,
+			headers: { 'cache-control': 'no-store', ...(challenge ? { 'www-authenticate': challenge } : {}) },
+		},
+	)
+}

@@ -1,0 +1,41 @@
+import type { Db, Statement } from '../../db/client.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Random } from '../lib/random.ts'
+import type { Vault } from '../lib/vault.ts'
+import type { KeyRing } from './artifacts/keys.ts'
+import type { AuthorizationRequest } from './wire.ts'
+
+/** What the provider needs from the rooms to its right; `app.ts` ties it. */
+export interface OidcNeeds {
+	/** The hash of the request's session cookie, or null. Only reads the header. */
+	sessionHash(request: Request): string | null
+	/**
+	 * An authorization request has to wait for its citizen: the statements that store it, and where the browser goes.
+	 * Nothing is written here; the caller puts the statements into its one batch.
+	 */
+	startSignIn(request: Request, authorization: AuthorizationRequest): StartedSignIn
+	/** A person sees an error that may not travel to a redirect URI. */
+	errorPage(request: Request, error: { error: string; description: string; status: number }): Response
+	/** A line of the log: an error's private detail. Never a value of the request. */
+	log(event: string, fields: Record<string, string | number>): void
+}
+
+export interface StartedSignIn {
+	statements: Statement[]
+	location: string
+	headers: [string, string][]
+}
+
+export interface OidcDeps extends OidcNeeds {
+	db: Db
+	vault: Vault
+	clock: Clock
+	random: Random
+	/** Origin, no trailing slash. From settings, never from a Host header. */
+	issuer: string
+	keys: KeyRing
+	/** ms; sessions idle longer answer nothing silently. */
+	sessionIdle: number
+	/** ms; the oldest answer of the AS that a silent sign-in may reuse. */
+	silentSnapshotAge: number
+}

@@ -1,0 +1,92 @@
+import { type Endpoint, type Exchange, NOTHING_FOUND } from './exchange.ts'
+import type { OidcDeps } from './needs.ts'
+import { authenticateClient } from './client-auth/index.ts'
+import { checkAcrValues } from './steps/check-acr-values.ts'
+import { checkBearerToken } from './steps/check-bearer-token.ts'
+import { checkCode } from './steps/check-code.ts'
+import { checkGrantType } from './steps/check-grant-type.ts'
+import { checkMaxAge } from './steps/check-max-age.ts'
+import { checkNonceAndState } from './steps/check-nonce-and-state.ts'
+import { checkPkce } from './steps/check-pkce.ts'
+import { checkPrompt } from './steps/check-prompt.ts'
+import { checkPushedRequired } from './steps/check-pushed-required.ts'
+import { checkRedirectUri } from './steps/check-redirect-uri.ts'
+import { checkResponseMode } from './steps/check-response-mode.ts'
+import { checkResponseType } from './steps/check-response-type.ts'
+import { checkScope } from './steps/check-scope.ts'
+import { checkVerifier } from './steps/check-verifier.ts'
+import { gather } from './steps/gather.ts'
+import { knownClient } from './steps/known-client.ts'
+import { readParameters } from './steps/read-parameters.ts'
+import { refuseRequestObject } from './steps/refuse-request-object.ts'
+import { takePushedRequest } from './steps/take-pushed-request.ts'
+
+/**
+ * Every check of the provider, once, in the order in which it runs; the columns say at which endpoint. This screen is
+ * the architecture of the room: each step is a small file named after its rule.
+ *
+ * `gather` is the only step that reads the database, and it makes one round trip. What the endpoint then writes, it
+ * writes in one batch (`endpoints/`). From `checkRedirectUri` on, an error may travel to the relying party.
+ */
+type Step = (x: Exchange) => void | Promise<void>
+
+const __ = null
+const MATRIX: readonly (readonly [Step, ...(Endpoint | null)[]])[] = [
+	//                      PAR    authorize    token    userinfo
+	[readParameters,        'par', 'authorize', 'token', __        ],
+	[gather,                'par', 'authorize', 'token', 'userinfo'],
+	[authenticateClient,    'par', __,          'token', __        ],
+	[knownClient,           __,    'authorize', __,      __        ],
+	[takePushedRequest,     __,    'authorize', __,      __        ],
+	[checkRedirectUri,      'par', 'authorize', __,      __        ],
+	[checkPushedRequired,   __,    'authorize', __,      __        ],
+	[refuseRequestObject,   'par', 'authorize', __,      __        ],
+	[checkResponseType,     'par', 'authorize', __,      __        ],
+	[checkResponseMode,     'par', 'authorize', __,      __        ],
+	[checkNonceAndState,    'par', 'authorize', __,      __        ],
+	[checkScope,            'par', 'authorize', __,      __        ],
+	[checkPkce,             'par', 'authorize', __,      __        ],
+	[checkPrompt,           'par', 'authorize', __,      __        ],
+	[checkMaxAge,           'par', 'authorize', __,      __        ],
+	[checkAcrValues,        'par', 'authorize', __,      __        ],
+	[checkGrantType,        __,    __,          'token', __        ],
+	[checkCode,             __,    __,          'token', __        ],
+	[checkVerifier,         __,    __,          'token', __        ],
+	[checkBearerToken,      __,    __,          __,      'userinfo'],
+]
+
+const STEPS: Readonly<Record<Endpoint, readonly Step[]>> = {
+	par: stepsOf('par'),
+	authorize: stepsOf('authorize'),
+	token: stepsOf('token'),
+	userinfo: stepsOf('userinfo'),
+}
+
+function stepsOf(endpoint: Endpoint): Step[] {
+	return MATRIX.filter(([, ...columns]) => columns.includes(endpoint)).map(([step]) => step)
+}
+
+/** A fresh exchange for a request. */
+export function begin(deps: OidcDeps, request: Request, endpoint: Endpoint): Exchange {
+	return {
+		deps,
+		request,
+		endpoint,
+		now: deps.clock.now(),
+		params: new Map(),
+		found: NOTHING_FOUND,
+		client: null,
+		profile: null,
+		assertion: null,
+		redirectUri: null,
+		authorization: {},
+	}
+}
+
+/** Runs the endpoint's column. @throws ProtocolError at the first check that fails; then nothing has been written. */
+export async function runSteps(x: Exchange): Promise<void> {
+	for (const step of STEPS[x.endpoint]) {
+		const pending = step(x)
+		if (pending) await pending
+	}
+}

@@ -1,0 +1,20 @@
+import { invalidRequestUri, requestUriNotSupported } from '../errors.ts'
+import { type Exchange, set } from '../exchange.ts'
+
+export const REQUEST_URI_PREFIX = 'urn:ietf:params:oauth:request_uri:'
+
+/**
+ * RFC 9126 §4: a request_uri is bound to its client, and everything comes from what was pushed. It is consumed when the
+ * code is given, not here: link preloaders open pages (FAPI 2.0 §5.3.2.2). A client's own request_uri is never fetched.
+ */
+export function takePushedRequest(x: Exchange): void {
+	const uri = x.params.get('request_uri')
+	if (uri === undefined) return
+	if (!uri.startsWith(REQUEST_URI_PREFIX)) throw requestUriNotSupported()
+	const { pushed } = x.found
+	const client = set(x.client, 'client')
+	if (!pushed || pushed.clientId !== client.id || pushed.expiresAt <= x.now || pushed.consumedBy !== null)
+		throw invalidRequestUri()
+	x.params = new Map(Object.entries(JSON.parse(pushed.params) as Record<string, string>))
+	x.authorization.pushed = pushed.uriHash
+}

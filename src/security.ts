@@ -1,0 +1,59 @@
+import type { MiddlewareHandler } from 'hono'
+
+/**
+ * Headers of every answer. `form-action 'self'` also stops a form's redirect to a relying party, so consent ends by
+ * fetch and `location.assign`. The camera is for the page that scans, publickey-credentials for our own origin only.
+ */
+const CSP = [
+	"default-src 'none'",
+	"script-src 'self'",
+	"style-src 'self'",
+	"img-src 'self' data: blob:",
+	"font-src 'self'",
+	"connect-src 'self'",
+	"manifest-src 'self'",
+	"worker-src 'self'",
+	"base-uri 'none'",
+	"form-action 'self'",
+	"frame-ancestors 'none'",
+].join('; ')
+
+export function securityHeaders(issuer: string): MiddlewareHandler {
+	const https = issuer.startsWith('https:')
+	const common: readonly (readonly [string, string])[] = [
+		['content-security-policy', CSP],
+		['x-content-type-options', 'nosniff'],
+		['referrer-policy', 'no-referrer'],
+		['cross-origin-opener-policy', 'same-origin'],
+		['x-frame-options', 'DENY'],
+		...(https ? ([['strict-transport-security', 'max-age=63072000; includeSubDomains; preload']] as const) : []),
+	]
+	return async (c, next) => {
+		await next()
+		const { headers } = c.res
+		for (const [name, value] of common) headers.set(name, value)
+		const { pathname } = new URL(c.req.url)
+		headers.set('permissions-policy', permissions(pathname))
+		// Discovery and keys are for every origin; everything else is ours alone.
+		if (!headers.has('access-control-allow-origin')) headers.set('cross-origin-resource-policy', 'same-origin')
+	}
+}
+
+const permissions = (pathname: string) =>
+	`camera=${pathname === '/scan' ? '(self)' : '()'}, microphone=(), geolocation=(), publickey-credentials-get=(self), publickey-credentials-create=(self)`
+
+/**
+ * tRPC takes calls of our own pages only: the origin is ours, and a header is there that no form and no foreign page
+ * can set without a preflight, which is never answered.
+ * @returns the refusal, or null
+ */
+export function guardRpc(request: Request, issuer: string): Response | null {
+	const origin = request.headers.get('origin')
+	const site = request.headers.get('sec-fetch-site')
+	const foreign = (origin !== null && origin !== issuer) || (site !== null && site !== 'same-origin')
+	if (foreign || request.headers.get('x-dopa') !== '1') return refusal(403, 'not_allowed')
+	return null
+}
+
+const refusal = (status: number, code: string) =>
+	Response.json({ error: { message: code, data: { serviceCode: code, detail: {}, httpStatus: status } } }, { status })

@@ -1,0 +1,70 @@
+/**
+ * Entry point for Cloudflare Workers: D1 for the database, the assets binding for the front end, the Linkage Center over
+ * HTTP for the civil registry. One application an isolate.
+ */
+import type { D1Database, ExecutionContext, Fetcher } from '@cloudflare/workers-types'
+import { drizzle } from 'drizzle-orm/d1'
+import { type Db, drizzleConfig } from '../db/client.ts'
+import { type App, createApp } from './app.ts'
+import { readSettings } from './env.ts'
+import { systemClock } from './lib/clock.ts'
+import { createLog } from './lib/log.ts'
+import { systemRandom } from './lib/random.ts'
+import { createVault } from './lib/vault.ts'
+import { createLinkageAdapter } from './ports/civil-registry/index.ts'
+import { sweep } from './sweep.ts'
+
+interface Bindings {
+	DB: D1Database
+	ASSETS: Fetcher
+	[setting: string]: unknown
+}
+
+const log = createLog(
+	(line) => console.log(line),
+	() => systemClock.now(),
+)
+
+// D1's driver answers the same calls with the same rows; its type differs in what it says about drivers.
+const databaseOf = (bindings: Bindings): Db => drizzle(bindings.DB, drizzleConfig) as unknown as Db
+
+let app: App | undefined
+
+function appFor(bindings: Bindings): App {
+	if (app) return app
+	const settings = readSettings(bindings)
+	if (settings.rootKeys === null) throw new Error('setting DOPA_ROOT_KEYS: missing')
+	if (settings.registry.kind !== 'linkage') throw new Error('setting DOPA_REGISTRY: only linkage runs at the edge')
+	const { url, token, timeoutMs } = settings.registry
+	app = createApp({
+		db: databaseOf(bindings),
+		clock: systemClock,
+		random: systemRandom,
+		vault: createVault(settings.rootKeys, systemRandom),
+		registry: createLinkageAdapter({ baseUrl: url, token, timeoutMs }),
+		settings,
+		assets: async (path) => {
+			const response = await bindings.ASSETS.fetch(new URL(path, settings.issuer).href)
+			return response.status === 200 ? (response as unknown as Response) : null
+		},
+		peer: (request) => ({ address: request.headers.get('cf-connecting-ip'), place: placeOf(request) }),
+		log,
+	})
+	return app
+}
+
+/** City and country as the edge sees them. */
+function placeOf(request: Request): string | null {
+	const { cf } = request as Request & { cf?: { city?: string; country?: string } }
+	const parts = [cf?.city, cf?.country].filter((part) => part !== undefined)
+	return parts.length > 0 ? parts.join(', ') : null
+}
+
+export default {
+	async fetch(request: Request, bindings: Bindings): Promise<Response> {
+		return appFor(bindings).fetch(request)
+	},
+	async scheduled(_event: unknown, bindings: Bindings, context: ExecutionContext): Promise<void> {
+		context.waitUntil(sweep({ db: databaseOf(bindings), clock: systemClock }))
+	},
+}
