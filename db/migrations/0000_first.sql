@@ -111,6 +111,7 @@ CREATE TABLE `enrolments` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `enrolments_tokenHash_unique` ON `enrolments` (`token_hash`);--> statement-breakpoint
 CREATE INDEX `enrolments_officer` ON `enrolments` (`officer_id`,`created_at`);--> statement-breakpoint
+CREATE INDEX `enrolments_held` ON `enrolments` (`expires_at`) WHERE "enrolments"."subject" IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `events` (
 	`id` text PRIMARY KEY NOT NULL,
 	`at` integer NOT NULL,
@@ -162,6 +163,8 @@ CREATE TABLE `officer_passkeys` (
 	`sign_count` integer NOT NULL,
 	`backup_eligible` integer NOT NULL,
 	`backed_up` integer NOT NULL,
+	`tier` text NOT NULL,
+	`browser_key` text,
 	`aaguid` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`last_used_at` integer NOT NULL,

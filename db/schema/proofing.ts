@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { personal, plain, secret } from '../columns.ts'
 
@@ -20,6 +21,10 @@ export const officerPasskeys = sqliteTable('officer_passkeys', {
 	signCount: plain(integer().notNull()),
 	backupEligible: plain(integer({ mode: 'boolean' }).notNull()),
 	backedUp: plain(integer({ mode: 'boolean' }).notNull()),
+	/** How firmly the key is bound, as far as can be known. */
+	tier: plain(text({ enum: ['attested', 'device-bound', 'browser-bound'] }).notNull()),
+	/** JWK of the browser's own key (P-256); only for `browser-bound`. */
+	browserKey: plain(text()),
 	aaguid: plain(text().notNull()),
 	createdAt: plain(integer().notNull()),
 	lastUsedAt: plain(integer().notNull()),
@@ -74,5 +79,9 @@ export const enrolments = sqliteTable(
 		expiresAt: plain(integer().notNull()),
 		doneAt: plain(integer()),
 	},
-	(t) => [index('enrolments_officer').on(t.officerId, t.createdAt)],
+	(t) => [
+		index('enrolments_officer').on(t.officerId, t.createdAt),
+		// What still holds a person's data, by when it must be emptied.
+		index('enrolments_held').on(t.expiresAt).where(sql`${t.subject} IS NOT NULL`),
+	],
 )
