@@ -1,0 +1,40 @@
+import type { Db } from '../../db/client.ts'
+import type { RelyingPartyId, Tier, Wake } from '../authn/index.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Random } from '../lib/random.ts'
+import type { Vault } from '../lib/vault.ts'
+import type { CivilRegistry } from '../ports/civil-registry/index.ts'
+
+/** What proofing needs; `app.ts` ties it. */
+export interface ProofingNeeds {
+	db: Db
+	vault: Vault
+	clock: Clock
+	random: Random
+	registry: CivilRegistry
+	rp: RelyingPartyId
+	/** Origin, no trailing slash; links are made from it. */
+	issuer: string
+	wake: Wake
+	settings: ProofingSettings
+	/**
+	 * The keyed index of an officer's own PID, where the deployment knows it: nobody looks up or enrols themselves.
+	 * Left out: not known, not checked.
+	 */
+	ownPidIndex?(officerId: string): Promise<string | null>
+}
+
+export interface ProofingSettings {
+	/** Tiers of binding that are let in for citizens. */
+	allowTiers: readonly Tier[]
+	/** And for officers: their keys are handed out by the office, so more can be asked. */
+	officerTiers: readonly Tier[]
+	/** Look-ups one officer may make in an hour. */
+	lookUpsPerHour: number
+}
+
+export const PROOFING_DEFAULTS: ProofingSettings = {
+	allowTiers: ['attested', 'device-bound', 'browser-bound'],
+	officerTiers: ['attested', 'device-bound'],
+	lookUpsPerHour: 60,
+}
