@@ -43,6 +43,8 @@ export interface Browser {
 	mutate<T>(procedure: string, input?: unknown, options?: { key?: string }): Promise<T>
 	/** What would be sent to this URL, newest last. */
 	cookies(url?: string): Cookie[]
+	/** As if an answer of the origin had set it. @param setCookie a Set-Cookie header's value */
+	addCookie(setCookie: string): void
 	clearCookies(): void
 }
 
@@ -133,6 +135,7 @@ export function createBrowser(fetch: Fetch, options: BrowserOptions): Browser {
 			return call(procedure, new URL(`/trpc/${procedure}`, home), { method: 'POST', body }, headers)
 		},
 		cookies: (url) => jar.matching(new URL(url ?? '/', home)),
+		addCookie: (setCookie) => jar.store(home, [setCookie]),
 		clearCookies: jar.clear,
 	}
 }
