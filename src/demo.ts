@@ -1,13 +1,13 @@
-import { chmod, mkdir } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Db } from '../db/client.ts'
+import { type Db, schema } from '../db/client.ts'
 import { seedClients } from '../db/seed/clients.ts'
 import type { Settings } from './env.ts'
 import { base64url } from './lib/bytes.ts'
 import type { Clock } from './lib/clock.ts'
-import { newSecret, type Random } from './lib/random.ts'
+import type { Random } from './lib/random.ts'
 import { parseRootKeys, type RootKey } from './lib/vault.ts'
-import { invite } from './proofing/index.ts'
+import { newInvitation } from './proofing/index.ts'
 
 /**
  * The demo mode: everything that a newcomer needs, made on the spot. Only with a loopback issuer (`env.ts` sees to it),
@@ -21,20 +21,20 @@ const FIRST_OFFICE = '1306'
 export async function demoRootKeys(dataDirectory: string, random: Random): Promise<RootKey[]> {
 	await mkdir(dataDirectory, { recursive: true })
 	const path = join(dataDirectory, 'root-keys')
-	const file = Bun.file(path)
-	if (!(await file.exists())) {
-		await Bun.write(path, `1:${base64url(random.bytes(32))}\n`)
-		await chmod(path, 0o600)
-	}
-	return parseRootKeys((await file.text()).trim())
+	// `wx`: made only where it is not there, so that no start ever overwrites the key of what is stored.
+	await writeFile(path, `1:${base64url(random.bytes(32))}\n`, { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
+		if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+	})
+	return parseRootKeys((await readFile(path, 'utf8')).trim())
 }
 
 /** Sample relying parties, and a one-time link that makes an officer. @returns the link */
 export async function seedDemo(db: Db, deps: { clock: Clock; random: Random }, issuer: string): Promise<string> {
 	await seedClients(db, deps.clock)
-	const token = newSecret(deps.random)
-	await invite(db, { token, officeCode: FIRST_OFFICE, role: 'registrar', now: deps.clock.now() })
-	return `${issuer}/office/join#${token}`
+	const wanted = { officeCode: FIRST_OFFICE, role: 'registrar', issuer, now: deps.clock.now() } as const
+	const { link, row } = newInvitation(deps.random, wanted)
+	await db.insert(schema.officerInvitations).values(row)
+	return link
 }
 
 /** One line that grows, on a terminal; on anything else a line at each tenth. */

@@ -10,7 +10,7 @@ export type Assets = (path: string, request: Request) => Promise<Response | null
 const PAGES = {
 	'/': '/index.html',
 	'/sign-in/:id': '/sign-in.html',
-	'/q': '/sign-in.html',
+	'/q': '/phone.html',
 	'/enrol': '/enrol.html',
 	'/card': '/app.html',
 	'/inbox': '/app.html',

@@ -97,7 +97,7 @@ async function main(): Promise<void> {
 			return app.fetch(request)
 		},
 	})
-	Bun.cron('*/5 * * * *', () => sweep({ db, clock: systemClock }))
+	Bun.cron('*/5 * * * *', () => sweep({ db, clock: systemClock, random: systemRandom }))
 	const agency = startAgency(settings)
 	if (settings.mode === 'demo') {
 		const officerLink = await seedDemo(db, { clock: systemClock, random: systemRandom }, settings.issuer)

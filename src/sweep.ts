@@ -2,6 +2,7 @@ import { and, inArray, lte, sql } from 'drizzle-orm'
 import { atomically, type Db, schema } from '../db/client.ts'
 import { sweepActs, sweepChallenges, sweepThrottles } from './authn/index.ts'
 import { type Clock, DAY, HOUR } from './lib/clock.ts'
+import type { Random } from './lib/random.ts'
 import { sweepEnrolments } from './proofing/index.ts'
 
 /** Rows a run removes of each kind at the most: small pieces, so that nobody waits behind a long lock. */
@@ -13,13 +14,14 @@ const FAMILY_KEPT = HOUR
 const SIGN_IN_KEPT = 7 * DAY
 
 /** Removes what is over: expired codes, tokens, requests, challenges, counters; personal data of open cases first. */
-export async function sweep({ db, clock }: { db: Db; clock: Clock }): Promise<void> {
+export async function sweep(deps: { db: Db; clock: Clock; random: Random }): Promise<void> {
+	const { db, clock } = deps
+	await sweepEnrolments(deps)
 	const now = clock.now()
 	const { accessTokens, codes, pushedRequests, signIns, usedAssertions } = schema
 	const piece = (table: string, key: string, column: string, before: number) =>
 		sql.raw(`SELECT ${key} FROM ${table} WHERE ${column} <= ${before} LIMIT ${PIECE}`)
 	await atomically(db, [
-		sweepEnrolments(db, now),
 		sweepActs(db, now),
 		sweepChallenges(db, now),
 		sweepThrottles(db, now),

@@ -65,6 +65,6 @@ export default {
 		return appFor(bindings).fetch(request)
 	},
 	async scheduled(_event: unknown, bindings: Bindings, context: ExecutionContext): Promise<void> {
-		context.waitUntil(sweep({ db: databaseOf(bindings), clock: systemClock }))
+		context.waitUntil(sweep({ db: databaseOf(bindings), clock: systemClock, random: systemRandom }))
 	},
 }

@@ -11,6 +11,9 @@
  */
 export { addressOnCard } from './address.ts'
 export { type FaultControl, type Faults, NO_FAULTS } from './faults.ts'
+export { createLinkageAdapter, type LinkageOptions } from './linkage/adapter.ts'
+export { serveRegistry } from './linkage/serve.ts'
 export { households, namedPeople, type PersonKey, people } from './named-people.ts'
 export type { NamedCard, NamedHousehold, NamedPerson } from './named-person.ts'
 export * from './port.ts'
+export type { RegistryChange, RegistrySimulator } from './simulation.ts'

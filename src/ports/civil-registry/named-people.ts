@@ -315,7 +315,7 @@ export const people = {
 		{
 			story: 'Ten years old, with a first card.',
 			household: 'jaidee',
-		card: card({ expiresIn: 2_100 }),
+			card: card({ expiresIn: 2_100 }),
 		},
 	),
 	fah: person(

@@ -1,6 +1,5 @@
-import type { CalendarDate, CompleteDate } from '../../../lib/thai/dates.ts'
+import { type CompleteDate, toStoredDate } from '../../../lib/thai/dates.ts'
 import type { CardCheck, CardStatus, ChipQuery, LaserQuery, PersonStatus } from '../port.ts'
-import { toStoredDate } from './dates.ts'
 
 /** What the card-status service knows of one card of a person. */
 export interface CheckedCard {
@@ -44,12 +43,14 @@ export function checkByLaser(cards: readonly CheckedCard[], query: LaserQuery, t
 	if (typed.some((part) => part === '')) return INCOMPLETE
 	const [givenName, familyName, laserCode] = typed
 	const card = cards.find((one) => one.laserCode !== null && one.laserCode === laserCode)
-	const matches =
-		card &&
-		tidy(card.printedName.givenTh) === givenName &&
-		tidy(card.printedName.familyTh) === familyName &&
-		card.holder.birthdate === toStoredDate(query.birthdate satisfies CalendarDate)
-	return matches ? judge(card, today) : NO_MATCH
+	if (
+		!card ||
+		tidy(card.printedName.givenTh) !== givenName ||
+		tidy(card.printedName.familyTh) !== familyName ||
+		card.holder.birthdate !== toStoredDate(query.birthdate)
+	)
+		return NO_MATCH
+	return judge(card, today)
 }
 
 /** CheckCardByCID: the chip's number and the number under the photo must belong to one card of this person. */
@@ -57,7 +58,7 @@ export function checkByChip(cards: readonly CheckedCard[], query: ChipQuery, tod
 	const [chipNumber, cardNumber] = [query.chipNumber, query.cardNumber].map(tidy)
 	if (chipNumber === '' || cardNumber === '') return INCOMPLETE
 	const card = cards.find((one) => one.number === cardNumber && one.chipNumber !== null)
-	return card?.chipNumber === chipNumber ? judge(card, today) : NO_MATCH
+	return card && card.chipNumber === chipNumber ? judge(card, today) : NO_MATCH
 }
 
 /** The holder's reasons first, then the card's own, then the calendar's. */

@@ -1,21 +1,24 @@
-import { type CompleteDate, fromStoredDate, toStoredDate } from '../../../lib/thai/dates.ts'
+import { type CalendarDate, type CompleteDate, fromStoredDate } from '../../../lib/thai/dates.ts'
 
 const DAY = 86_400_000
 
-/** Whole days since 1970-01-01. */
-export const toDayNumber = (date: CompleteDate): number => Date.UTC(date.year, date.month - 1, date.day) / DAY
-
-export function fromDayNumber(number: number): CompleteDate {
-	const date = new Date(number * DAY)
-	return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }
+export function addDays(date: CompleteDate, days: number): CompleteDate {
+	const moved = new Date(Date.UTC(date.year, date.month - 1, date.day) + days * DAY)
+	return { year: moved.getUTCFullYear(), month: moved.getUTCMonth() + 1, day: moved.getUTCDate() }
 }
-
-export const addDays = (date: CompleteDate, days: number): CompleteDate => fromDayNumber(toDayNumber(date) + days)
 
 /** The same day in another year; 29 February becomes the 28th where there is none. */
 export function inYear(date: CompleteDate, year: number): CompleteDate {
-	const leap = new Date(Date.UTC(year, 1, 29)).getUTCDate() === 29
+	const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
 	return { year, month: date.month, day: date.month === 2 && date.day === 29 && !leap ? 28 : date.day }
+}
+
+/** Whole years; a month or a day that nobody knows counts as the first. */
+export function ageOn(birth: CalendarDate, on: CompleteDate): number {
+	const month = birth.month ?? 1
+	const day = birth.day ?? 1
+	const beforeBirthday = on.month < month || (on.month === month && on.day < day)
+	return on.year - birth.year - (beforeBirthday ? 1 : 0)
 }
 
 /** Of a row that holds a whole date. @throws Error where it does not. */
@@ -24,5 +27,3 @@ export function completeStoredDate(text: string): CompleteDate {
 	if (month === null || day === null) throw new Error('a date that must be whole is not')
 	return { year, month, day }
 }
-
-export { toStoredDate }

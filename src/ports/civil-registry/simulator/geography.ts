@@ -31,7 +31,11 @@ export function readGeography(): Geography {
 		provinces.push({ code, th, en })
 		for (const part of rest) districts.push(readDistrict(code, part))
 	}
-	return { provinces, districts, offices: [...districts.map(districtOffice), ...municipalOffices(provinces, districts)] }
+	return {
+		provinces,
+		districts,
+		offices: [...districts.map(districtOffice), ...municipalOffices(provinces, districts)],
+	}
 }
 
 function readDistrict(provinceCode: string, text: string): DistrictPlace {

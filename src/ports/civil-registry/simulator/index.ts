@@ -1,35 +1,17 @@
-import { createClient } from '@libsql/client'
-import { drizzle } from 'drizzle-orm/libsql'
-import { prepareClient } from '../../../../db/client.ts'
-import { type Clock, systemClock } from '../../../lib/clock.ts'
-import { thaiDateAt } from '../../../lib/thai/dates.ts'
-import { createFaultControl } from '../faults.ts'
-import type { CivilRegistry } from '../port.ts'
-import { registryOver } from '../transport.ts'
-import { answer } from './answer.ts'
-import type { SimulatorDb } from './look-ups.ts'
-import { type Progress, seedCountry } from './seed.ts'
+/**
+ * The embedded authoritative source: a synthetic country in a database of its own, for whoever has no Linkage Center.
+ *
+ * `seed.ts` makes it: real places (`geography.ts`), the named people (`../named-people.ts`), and a crowd around them
+ * (`population.ts`, `family.ts`, `cards.ts`), all thrown with dice from one seed (`dice.ts`), so that the same seed
+ * gives the same people. `look-ups.ts` and `card-check.ts` answer, `portrait.ts` draws faces, `edit.ts` changes lives,
+ * `faulty.ts` has bad days. `open.ts` ties them together.
+ *
+ * This entry brings libSQL. Where a program only talks to the Linkage Center, import `../index.ts` and not this.
+ * Nothing but these files opens the database.
+ */
 
-export async function openSimulator(options: {
-	file: string
-	clock?: Clock
-	population?: number
-	seed?: number
-	timeoutMs?: number
-	onProgress?: Progress
-}) {
-	const clock = options.clock ?? systemClock
-	const client = createClient({ url: options.file === ':memory:' ? ':memory:' : `file:${options.file}`, concurrency: 1 })
-	const db: SimulatorDb = drizzle(prepareClient(client))
-	await seedCountry(
-		db,
-		{ seed: options.seed ?? 1, population: options.population ?? 2_000, asOf: thaiDateAt(clock.now()) },
-		options.onProgress,
-	)
-	const faults = createFaultControl()
-	const transport = {
-		ask: (operation: Parameters<typeof answer>[1], question: unknown) => answer(db, operation, question, clock),
-	}
-	const registry: CivilRegistry = registryOver(transport, { timeoutMs: options.timeoutMs ?? 4_000 })
-	return { ...registry, faults, close: () => client.close() }
-}
+export { readGeography } from './geography.ts'
+export type { SimulatorDb } from './look-ups.ts'
+export { openSimulator, type SimulatorOptions } from './open.ts'
+export { drawPortrait } from './portrait.ts'
+export { tables } from './tables.ts'

@@ -9,7 +9,8 @@ import { cards, districts, households, offices, persons, provinces, subdistricts
 /** Drizzle over libSQL or over D1: single statements and `batch`, as everywhere in the house. */
 export type SimulatorDb = Omit<LibSQLDatabase, 'transaction'>
 
-interface Found {
+/** A person's rows: what the register holds. */
+export interface Found {
 	person: typeof persons.$inferSelect
 	household: typeof households.$inferSelect | null
 	subdistrict: string | null
@@ -44,6 +45,22 @@ export async function findRow(db: SimulatorDb, pid: string): Promise<Found | nul
 		.where(eq(persons.pid, pid))
 		.limit(1)
 	return found ?? null
+}
+
+/** Whose face stands on the latest card. */
+export async function findSitter(db: SimulatorDb, pid: string) {
+	const [sitter] = await db
+		.select({
+			gender: persons.gender,
+			birthdate: persons.birthdate,
+			titleTh: persons.titleTh,
+			issuedOn: cards.issuedOn,
+		})
+		.from(persons)
+		.innerJoin(cards, and(eq(cards.pid, persons.pid), eq(cards.latest, true)))
+		.where(eq(persons.pid, pid))
+		.limit(1)
+	return sitter ?? null
 }
 
 /** All cards of a person, the latest first, with what a check of one needs. */

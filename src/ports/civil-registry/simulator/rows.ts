@@ -1,9 +1,9 @@
-import type { CompleteDate } from '../../../lib/thai/dates.ts'
-import { syntheticCardNumber, syntheticChipNumber, syntheticLaserCode } from '../numbers.ts'
+import { type CompleteDate, toStoredDate } from '../../../lib/thai/dates.ts'
 import { households, namedPeople } from '../named-people.ts'
 import type { NamedCard, NamedHousehold, NamedPerson } from '../named-person.ts'
+import { syntheticCardNumber, syntheticChipNumber, syntheticLaserCode } from '../numbers.ts'
 import type { Address } from '../port.ts'
-import { addDays, inYear, toStoredDate } from './dates.ts'
+import { addDays, inYear } from './dates.ts'
 import type { Geography } from './geography.ts'
 import type { CardRow, HouseholdRow, PersonRow } from './tables.ts'
 
@@ -91,7 +91,8 @@ function cardRows(named: NamedPerson, card: NamedCard, geography: Geography, asO
 	})
 }
 
-function addressOf(house: NamedHousehold, geography: Geography): Address {
+/** A house's address as the register spells it out. @throws Error where its sub-district is not in the data. */
+export function addressOf(house: Omit<NamedHousehold, 'householder'>, geography: Geography): Address {
 	const district = geography.districts.find((one) => one.code === house.subdistrictCode.slice(0, 4))
 	const subdistrict = district?.subdistricts.find((one) => one.code === house.subdistrictCode)
 	const province = geography.provinces.find((one) => one.code === district?.provinceCode)
@@ -110,4 +111,3 @@ function addressOf(house: NamedHousehold, geography: Geography): Address {
 		subdistrictCode: subdistrict.code,
 	}
 }
-

@@ -1,7 +1,6 @@
-import { getTableColumns, sql } from 'drizzle-orm'
+import { getTableColumns, inArray, sql } from 'drizzle-orm'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
-import type { CompleteDate } from '../../../lib/thai/dates.ts'
-import { toStoredDate } from './dates.ts'
+import { type CompleteDate, toStoredDate } from '../../../lib/thai/dates.ts'
 import { type Geography, readGeography } from './geography.ts'
 import type { SimulatorDb } from './look-ups.ts'
 import { generatePopulation } from './population.ts'
@@ -31,6 +30,38 @@ export interface Country {
 
 /** @param made persons so far */
 export type Progress = (made: number, of: number) => void
+
+/** The row that a whole country has; `null` where there is none. */
+export async function readCountry(
+	db: SimulatorDb,
+): Promise<{ edition: string; seed: number; population: number } | null> {
+	const [table] = await db
+		.select({ name: sql<string>`name` })
+		.from(sql`sqlite_master`)
+		.where(sql`type = 'table' AND name = 'country'`)
+	if (!table) return null
+	const [row] = await db.select().from(country).limit(1)
+	return row ?? null
+}
+
+/** Puts the named people back as they were, with dates that count from a day. */
+export async function restoreNamedPeople(db: SimulatorDb, asOf: CompleteDate): Promise<void> {
+	const rows = namedRows(readGeography(), asOf)
+	const pids = rows.persons.map((person) => person.pid)
+	await db.batch([
+		db.delete(cards).where(inArray(cards.pid, pids)),
+		db.delete(persons).where(inArray(persons.pid, pids)),
+		db.delete(households).where(
+			inArray(
+				households.code,
+				rows.households.map((household) => household.code),
+			),
+		),
+		insertAll(db, households, rows.households),
+		insertAll(db, persons, rows.persons),
+		insertAll(db, cards, rows.cards),
+	])
+}
 
 /** Makes the whole country in an empty or half-made database. The row in `country` comes last. */
 export async function seedCountry(db: SimulatorDb, wanted: Country, onProgress: Progress = () => {}): Promise<void> {
@@ -87,7 +118,9 @@ async function writeGeography(db: SimulatorDb, geography: Geography): Promise<vo
  */
 export function insertAll<T extends SQLiteTable>(db: SimulatorDb, table: T, rows: readonly T['$inferInsert'][]) {
 	const columns = Object.entries(getTableColumns(table))
-	const packed = JSON.stringify(rows.map((row) => columns.map(([key]) => (row as Record<string, unknown>)[key] ?? null)))
+	const packed = JSON.stringify(
+		rows.map((row) => columns.map(([key]) => (row as Record<string, unknown>)[key] ?? null)),
+	)
 	const names = sql.raw(columns.map(([, column]) => column.name).join(', '))
 	const values = sql.raw(columns.map((_, index) => `value->>${index}`).join(', '))
 	return db.run(sql`INSERT INTO ${table} (${names}) SELECT ${values} FROM json_each(${packed})`)
