@@ -7,8 +7,7 @@
  * 4. `POST /sign-out` forget the citizen here; the provider is not told
  *
  * All protocol work is done by `openid-client`, a certified library. What is left to the agency: keep the three values
- * in the browser's session, say errors in plain words, and ask for no more than it needs. Start it with
- * `bun examples/agency/agency.ts`; the README lists the settings.
+ * in the browser's session, say errors in plain words, and ask for no more than it needs. `main.ts` starts it.
  */
 import { randomBytes } from 'node:crypto'
 import { type Context, Hono } from 'hono'
@@ -17,7 +16,6 @@ import { csrf } from 'hono/csrf'
 import { HTTPException } from 'hono/http-exception'
 import { secureHeaders } from 'hono/secure-headers'
 import * as oidc from 'openid-client'
-import { demoCredentials } from './demo-credentials.ts'
 import { type Citizen, choicePage, errorPage, receivedPage, scopes } from './pages.ts'
 
 export interface AgencyOptions {
@@ -183,22 +181,3 @@ async function authentication({ clientAuth, clientSecret, privateJwk }: AgencyOp
 
 const headerOf = (jwt: string): Record<string, unknown> =>
 	JSON.parse(Buffer.from(jwt.slice(0, jwt.indexOf('.')), 'base64url').toString())
-
-if (import.meta.main) {
-	const { env } = process
-	const byKey = env.CLIENT_AUTH === 'private_key_jwt'
-	const port = Number(env.PORT ?? 8788)
-	const baseUrl = env.BASE_URL ?? `http://localhost:${port}`
-	const agency = createAgency({
-		issuer: env.ISSUER ?? 'http://localhost:8787',
-		baseUrl,
-		clientAuth: env.CLIENT_AUTH,
-		clientId: env.CLIENT_ID ?? (byKey ? 'sample-agency-jwt' : 'sample-agency'),
-		clientSecret: env.CLIENT_SECRET ?? demoCredentials.clientSecret,
-		privateJwk: env.CLIENT_JWK ? JSON.parse(env.CLIENT_JWK) : demoCredentials.privateJwk,
-		idTokenAlg: env.ID_TOKEN_ALG ?? (byKey ? 'ES256' : 'RS256'),
-		pushRequests: env.PUSH_REQUESTS === '1',
-	})
-	Bun.serve({ port, hostname: env.HOST ?? 'localhost', fetch: agency.fetch })
-	console.log(`Sample agency: ${baseUrl}`)
-}
