@@ -15,6 +15,8 @@ interface Face extends Sitter {
 	skin: string
 	shade: string
 	hair: string
+	/** 0, 1 or 2. */
+	style: number
 	/** Half the head's width and height, and where its middle stands. */
 	width: number
 	height: number
@@ -49,13 +51,14 @@ export function drawPortrait(sitter: Sitter): string {
 		skin,
 		shade,
 		hair: dice.pick(sitter.age >= OLD ? GREY_HAIR : DARK_HAIR),
+		style: dice.upTo(3),
 		width: (child ? 35 : sitter.gender === 'male' ? 35 : 33) + dice.upTo(4),
 		height: (child ? 38 : 43) + dice.upTo(5),
 		middle: child ? 98 : 92,
 	}
 	const behind = hairBehind(face)
 	const parts = [
-		'<rect width="160" height="200" fill="#dfe9f1"/>',
+		'<rect width="160" height="200" fill="#c9dcea"/>',
 		behind,
 		body(face),
 		head(face),
@@ -108,9 +111,16 @@ function features({ dice, shade, hair, width, middle, age, gender }: Face): stri
 	const mouth = middle + 24 + dice.upTo(3)
 	const lips = gender === 'female' && age >= CHILD ? '#b4534f' : '#9a5a4a'
 	const eye = (x: number) =>
-		ellipse(x, eyes, 5.4, 3.6, '#fdfdfb') + ellipse(x, eyes, 3, 3.3, '#20150f') + ellipse(x + 1, eyes - 1.2, 0.9, 0.9, '#ffffff')
-	const eyebrow = (x: number) => line(`M${x - 7} ${eyes - lift + 1} Q${x} ${eyes - lift - 3} ${x + 7} ${eyes - lift + 1}`, hair, brow)
-	const nose = line(`M80 ${eyes + 4} Q${77 - dice.upTo(2)} ${eyes + 13} 77 ${eyes + 15} Q80 ${eyes + 18} 84 ${eyes + 15}`, shade, 2)
+		ellipse(x, eyes, 5.4, 3.6, '#fdfdfb') +
+		ellipse(x, eyes, 3, 3.3, '#20150f') +
+		ellipse(x + 1, eyes - 1.2, 0.9, 0.9, '#ffffff')
+	const eyebrow = (x: number) =>
+		line(`M${x - 7} ${eyes - lift + 1} Q${x} ${eyes - lift - 3} ${x + 7} ${eyes - lift + 1}`, hair, brow)
+	const nose = line(
+		`M80 ${eyes + 4} Q${77 - dice.upTo(2)} ${eyes + 13} 77 ${eyes + 15} Q80 ${eyes + 18} 84 ${eyes + 15}`,
+		shade,
+		2,
+	)
 	const wrinkles =
 		age >= OLD
 			? line(`M${80 - apart - 3} ${eyes + 8} q4 3 8 1`, shade, 1.2) +
@@ -129,24 +139,34 @@ function features({ dice, shade, hair, width, middle, age, gender }: Face): stri
 	)
 }
 
-/** Long hair falls behind the shoulders' line, so it is drawn before them. */
-function hairBehind({ dice, gender, monk, age, hair, width, middle, height }: Face): string {
-	const style = dice.upTo(3)
-	if (monk || gender === 'male') return ''
+/** What the head covers: the cap under short hair, and long hair, which falls behind the shoulders' line. */
+function hairBehind({ style, gender, monk, age, hair, width, middle, height }: Face): string {
+	if (monk) return ''
+	if (gender === 'male') {
+		if (age >= OLD && style === 0) return ''
+		const [left, right, top] = [80 - width - 2, 80 + width + 2, middle - height - 5]
+		return path(`M${left} ${middle} C${left - 2} ${top - 8} ${right + 2} ${top - 8} ${right} ${middle}Z`, hair)
+	}
 	const [left, right, top] = [80 - width - 7, 80 + width + 7, middle - height - 6]
 	const down = age >= OLD ? middle + 22 : style === 0 ? 172 : style === 1 ? middle + 40 : middle + 10
 	const bun = style === 2 ? ellipse(80, top + 4, 14, 12, hair) : ''
-	return bun + path(`M${left} ${down} L${left} ${middle} C${left} ${top - 6} ${right} ${top - 6} ${right} ${middle} L${right} ${down}Z`, hair)
+	return (
+		bun +
+		path(
+			`M${left} ${down} L${left} ${middle} C${left} ${top - 6} ${right} ${top - 6} ${right} ${middle} L${right} ${down}Z`,
+			hair,
+		)
+	)
 }
 
-function hairInFront({ dice, gender, monk, age, hair, width, middle, height }: Face): string {
+function hairInFront({ style, gender, monk, age, hair, width, middle, height }: Face): string {
 	const [left, right, top] = [80 - width - 2, 80 + width + 2, middle - height - 5]
-	const style = dice.upTo(3)
 	const bald = gender === 'male' && age >= OLD && style === 0
 	if (monk) return ''
 	if (bald)
 		return (
-			path(`M${left} ${middle - 4} q-1 -18 8 -26 q-3 12 0 26Z`, hair) + path(`M${right} ${middle - 4} q1 -18 -8 -26 q3 12 0 26Z`, hair)
+			path(`M${left + 1} ${middle + 2} q-3 -14 5 -22 q-1 12 1 22Z`, hair) +
+			path(`M${right - 1} ${middle + 2} q3 -14 -5 -22 q1 12 -1 22Z`, hair)
 		)
 	const crown = `M${left} ${middle - 4} C${left - 3} ${top - 8} ${right + 3} ${top - 8} ${right} ${middle - 4}`
 	const fringe = [
@@ -161,7 +181,8 @@ function glasses({ dice, age, width, middle }: Face): string {
 	const wears = dice.happens(age >= OLD ? 0.45 : age < CHILD ? 0.06 : 0.18)
 	if (!wears) return ''
 	const apart = width * 0.46
-	const lens = (x: number) => `<circle cx="${x}" cy="${middle + 3}" r="10" fill="none" stroke="#3b3b3b" stroke-width="1.8"/>`
+	const lens = (x: number) =>
+		`<circle cx="${x}" cy="${middle + 3}" r="10" fill="none" stroke="#3b3b3b" stroke-width="1.8"/>`
 	return (
 		lens(80 - apart) +
 		lens(80 + apart) +
