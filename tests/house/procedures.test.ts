@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'bun:test'
 import { officerProcedure, publicProcedure, router, z } from '../../src/lib/rpc.ts'
+import { createAppRouter } from '../../src/trpc.ts'
 import { isCode, sources, under } from './kit/sources.ts'
 import { builderViolations, undeclaredProcedures } from './rules/procedures.ts'
 
 describe('every procedure says who may call it', () => {
+	test('all of the product’s declare role and assurance', () => {
+		// The router is made, not called: nothing that it needs is touched.
+		const { procedures } = createAppRouter({} as never)._def
+		expect(Object.keys(procedures).length).toBeGreaterThan(20)
+		expect(undeclaredProcedures(procedures)).toEqual([])
+	})
+
 	test('nobody takes tRPC’s own builder', () => {
 		expect(builderViolations(sources((path) => isCode(path) && under('src')(path)))).toEqual([])
 	})

@@ -20,8 +20,8 @@ export const ROOMS: readonly (readonly string[])[] = [
 	['services'],
 	['rp-admin'],
 	['env'],
-	['error-page', 'pages', 'security', 'trpc'],
-	['app'],
+	['error-page', 'pages', 'security', 'sweep', 'trpc'],
+	['app', 'assets', 'demo'],
 	['serve', 'worker'],
 ]
 
@@ -88,7 +88,7 @@ function throughTheDoor(wish: Import, to: Place): Violation[] {
 }
 
 /** The starters and workshops may open what stands in `db/` beside the schema: migrations, seeds, drivers. */
-const mayOpenDb = (from: string): boolean => /^src\/(serve|worker)\.ts$/.test(from) || inWorkshop(from)
+const mayOpenDb = (from: string): boolean => /^src\/(serve|worker|demo)\.ts$/.test(from) || inWorkshop(from)
 
 /** @param wishes of the files under `src` and `db`. */
 export function roomViolations(wishes: readonly Import[]): Violation[] {
