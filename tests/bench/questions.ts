@@ -1,3 +1,6 @@
+import type { Snapshot } from '../../src/accounts/index.ts'
+import { asPid } from '../../src/lib/thai/pid.ts'
+import type { Address, Person } from '../../src/ports/civil-registry/index.ts'
 import type { LoadFile } from './load.ts'
 
 /** What both systems are asked: the same client, person, scopes and requests. */
@@ -13,8 +16,50 @@ export const benchClient = {
 const VERIFIER = 'bench-verifier-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
 benchClient.codeChallenge = new Bun.CryptoHasher('sha256').update(VERIFIER).digest('base64url')
 
-/** A made-up person; the claims are those that our own provider gives for `SCOPE`. */
+const address: Address = {
+	houseNumber: '99',
+	village: '3',
+	lane: '',
+	alley: '',
+	road: 'สมมติ',
+	subdistrict: 'ตัวอย่าง',
+	district: 'เมืองตัวอย่าง',
+	province: 'ตัวอย่าง',
+	provinceCode: '99',
+	districtCode: '9901',
+	subdistrictCode: '990101',
+}
+const birthdate = { year: 1987, month: 1, day: 15 }
+const names = {
+	title: { th: 'น.ส.', en: 'Miss' },
+	givenName: { th: 'สมมติ', en: 'Sommut' },
+	middleName: { th: '', en: '' },
+	familyName: { th: 'ตัวอย่างดี', en: 'Tuayangdee' },
+}
+const person: Person = {
+	pid: asPid('1100000000008'),
+	nationality: 'THA',
+	status: 'normal',
+	...names,
+	gender: 'female',
+	birthdate,
+	address,
+	houseCode: '99010000001',
+	houseRole: 'householder',
+}
+const card: Snapshot['card'] = {
+	number: '10000000000001',
+	status: 'normal',
+	issuedOn: { year: 2024, month: 5, day: 1 },
+	expiresOn: { year: 2033, month: 1, day: 14 },
+	issuingOffice: '9901',
+	printedName: names,
+	printedAddress: address,
+}
+
+/** A made-up person, as the register knows them and as the claims of `SCOPE`: both systems must answer with these. */
 export const PERSON = {
+	record: { person, card },
 	claims: {
 		pid: '1100000000008',
 		name: 'สมมติ ตัวอย่างดี',

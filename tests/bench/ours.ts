@@ -1,0 +1,201 @@
+import { join } from 'node:path'
+import { createClient } from '@libsql/client'
+import { drizzle } from 'drizzle-orm/libsql'
+import { migrate } from 'drizzle-orm/libsql/migrator'
+import { atomically, type Db, drizzleConfig, prepareClient, schema } from '../../db/client.ts'
+import { sealSnapshot } from '../../src/accounts/index.ts'
+import { hashSecret } from '../../src/lib/crypto.ts'
+import { newId, newSecret, systemRandom } from '../../src/lib/random.ts'
+import { createVault, parseRootKeys, type Vault } from '../../src/lib/vault.ts'
+import { benchClient, PERSON, SCOPE, silentRequests, tokenRequest } from './questions.ts'
+import { type Amounts, freePort, type System, startServer } from './system.ts'
+
+const root = join(import.meta.dir, '../..')
+const DAY = 86_400_000
+
+interface Seeded {
+	codes: string[]
+	cookies: string[]
+	tokens: string[]
+}
+
+/** The product on Bun, its state in a libSQL file as its settings leave it. @param folder an empty one */
+export async function oursSystem(folder: string): Promise<System & { issuer: string; env: Record<string, string> }> {
+	const port = freePort()
+	const issuer = `http://localhost:${port}`
+	const rootKeys = `1:${newSecret(systemRandom)}`
+	const database = join(folder, 'ours.db')
+	const env = environment({ folder, port, issuer, rootKeys })
+	let seeded: Seeded = { codes: [], cookies: [], tokens: [] }
+
+	return {
+		name: `DOPA Digital ID, Bun ${Bun.version}`,
+		issuer,
+		env,
+		does: {
+			token: '1 read, 1 commit (code spent, token stored, both as hashes); sealed person opened; ES256',
+			authorize: '1 read, 1 commit (code as a hash)',
+			userinfo: '1 read; sealed person opened',
+			discovery: 'bytes made once',
+			jwks: 'bytes made once',
+		},
+		async seed(amounts) {
+			seeded = await seed(database, rootKeys, amounts)
+		},
+		start: () =>
+			startServer([process.execPath, 'src/serve.ts'], env, `${issuer}/.well-known/openid-configuration`, root),
+		requests(path) {
+			const get = (at: string, headers = {}) => ({ url: issuer + at, method: 'GET', headers })
+			switch (path) {
+				case 'token':
+					return {
+						requests: seeded.codes.map((code) => tokenRequest(`${issuer}/oauth/token`, code)),
+						expect: { status: 200, bodyHas: '"id_token":"' },
+					}
+				case 'authorize':
+					return {
+						requests: silentRequests(`${issuer}/oauth/authorize`, seeded.cookies),
+						expect: { status: 303, locationHas: 'code=' },
+					}
+				case 'userinfo':
+					return {
+						requests: seeded.tokens.map((token) => get('/oauth/userinfo', { authorization: `Bearer ${token}` })),
+						expect: { status: 200, bodyHas: PERSON.claims.pid },
+					}
+				case 'discovery':
+					return {
+						requests: [get('/.well-known/openid-configuration')],
+						expect: { status: 200, bodyHas: '"token_endpoint"' },
+					}
+				case 'jwks':
+					return { requests: [get('/.well-known/jwks.json')], expect: { status: 200, bodyHas: '"keys"' } }
+			}
+		},
+	}
+}
+
+/** Settings of the server (`src/env.ts`), as small as they can be. */
+export function environment(of: {
+	folder: string
+	port: number
+	issuer: string
+	rootKeys: string
+	/** Persons in the simulated registry. */
+	population?: number
+}): Record<string, string> {
+	return {
+		// Not the demo, which would first make a country and a first officer.
+		DOPA_MODE: 'production',
+		DOPA_EMBEDDED: 'simulator',
+		DOPA_REGISTRY: 'simulator',
+		DOPA_POPULATION: String(of.population ?? 100),
+		DOPA_PORT: String(of.port),
+		DOPA_ISSUER: of.issuer,
+		DOPA_ROOT_KEYS: of.rootKeys,
+		DOPA_DATA: of.folder,
+		DOPA_DATABASE_URL: `file:${join(of.folder, 'ours.db')}`,
+	}
+}
+
+async function seed(path: string, rootKeys: string, amounts: Amounts): Promise<Seeded> {
+	const client = createClient({ url: `file:${path}` })
+	await client.execute('PRAGMA journal_mode = WAL')
+	const db = drizzle(prepareClient(client), drizzleConfig)
+	await migrate(drizzle(client), { migrationsFolder: join(root, 'db/migrations') })
+	const vault = createVault(parseRootKeys(rootKeys), systemRandom)
+	await db.insert(schema.clients).values(clientRow)
+	const out: Seeded = { codes: [], cookies: [], tokens: [] }
+	for (let i = 0; i < amounts.accounts; i++) {
+		const codes = Math.floor(amounts.codes / amounts.accounts) + (i < amounts.codes % amounts.accounts ? 1 : 0)
+		await seedCitizen(db, vault, codes, out)
+	}
+	client.close()
+	return out
+}
+
+const clientRow: typeof schema.clients.$inferInsert = {
+	id: benchClient.clientId,
+	profile: 'oidc',
+	status: 'live',
+	nameTh: 'หน่วยวัด',
+	nameEn: 'Bench',
+	domain: 'bench.example',
+	purposeTh: 'วัดความเร็ว',
+	purposeEn: 'To measure',
+	redirectUris: JSON.stringify([benchClient.redirectUri]),
+	scopes: JSON.stringify(SCOPE.split(' ')),
+	authMethod: 'client_secret_basic',
+	secretHash: hashSecret(benchClient.clientSecret),
+	jwks: null,
+	idTokenAlg: 'ES256',
+	birthdateFormat: 'buddhist',
+	requirePkce: true,
+	silent: true,
+	sector: 'bench',
+	createdAt: 0,
+}
+
+/** One citizen with a session, an earlier consent, codes that wait and an access token. */
+async function seedCitizen(db: Db, vault: Vault, codes: number, out: Seeded): Promise<void> {
+	const now = Date.now()
+	const accountId = newId(systemRandom, 'acc')
+	const grantId = newId(systemRandom, 'grt')
+	const ids = { accountId, clientId: benchClient.clientId, grantId }
+	const about = { acr: 'phr', amr: '["user","pin","mfa"]' }
+	const [session, token] = [newSecret(systemRandom), newSecret(systemRandom)]
+	const newCodes = Array.from({ length: codes }, () => newSecret(systemRandom))
+	out.cookies.push(`__Host-session=${session}`)
+	out.tokens.push(token)
+	out.codes.push(...newCodes)
+	await atomically(db, [
+		db.insert(schema.accounts).values({
+			id: accountId,
+			// The same person in each account: their keyed index differs, since one person has one account.
+			pidIndex: newSecret(systemRandom),
+			snapshot: sealSnapshot(vault, accountId, { ...PERSON.record, ial: 'ial2' }),
+			snapshotAt: now,
+			status: 'active',
+			ial: 'ial2',
+			enrolmentId: newId(systemRandom, 'enr'),
+			createdAt: now,
+			updatedAt: now,
+		}),
+		db.insert(schema.grants).values({
+			id: grantId,
+			accountId,
+			clientId: benchClient.clientId,
+			scope: SCOPE,
+			signInId: newId(systemRandom, 'sig'),
+			createdAt: now,
+		}),
+		db.insert(schema.sessions).values({
+			secretHash: hashSecret(session),
+			accountId,
+			credentialId: newSecret(systemRandom),
+			...about,
+			authenticatedAt: now,
+			lastSeenAt: now,
+			expiresAt: now + DAY,
+		}),
+		db.insert(schema.accessTokens).values({
+			...ids,
+			hash: hashSecret(token),
+			codeHash: hashSecret(newSecret(systemRandom)),
+			scope: SCOPE,
+			expiresAt: now + DAY,
+		}),
+		...newCodes.map((code) =>
+			db.insert(schema.codes).values({
+				...ids,
+				...about,
+				hash: hashSecret(code),
+				redirectUri: benchClient.redirectUri,
+				scope: SCOPE,
+				nonce: newSecret(systemRandom),
+				codeChallenge: benchClient.codeChallenge,
+				authTime: now,
+				expiresAt: now + DAY,
+			}),
+		),
+	])
+}
