@@ -119,7 +119,7 @@ function standDevice({ db, vault }: ProofingNeeds, f: Finishing, guard: SQL): St
 
 function tell(needs: ProofingNeeds, f: Finishing, guard: SQL): Statement[] {
 	const { db } = needs
-	const { row, device } = f.case
+	const { row, hasDevice } = f.case
 	const accountId = accountIdOf(f.case)
 	const { officerId, officeCode } = row
 	const { ial, tier } = f.evidence
@@ -129,7 +129,7 @@ function tell(needs: ProofingNeeds, f: Finishing, guard: SQL): Statement[] {
 	return [
 		recordEvent(db, needs, done, guard),
 		notify(db, needs, { accountId, kind: 'enrolled', params }, guard),
-		...(device
+		...(hasDevice
 			? [
 					recordEvent(db, needs, deviceReplaced({ accountId, caseId: row.id }), guard),
 					notify(db, needs, { accountId, kind: 'device_replaced', params: {} }, guard),

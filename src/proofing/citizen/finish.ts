@@ -58,7 +58,7 @@ export async function finishEnrolment(
 	for (let tries = 0; tries < TRIES; tries++) {
 		const outcome: Enrolled = {
 			name: displayName(subject.record.person),
-			replacedDevice: current.device !== null,
+			replacedDevice: current.hasDevice,
 			tier: proved.tier,
 		}
 		const finishing: Finishing = {

@@ -8,7 +8,7 @@ import type { BilingualText } from '../../ports/civil-registry/index.ts'
 import type { ProofingNeeds } from '../needs.ts'
 import { type CaseRow, EMPTIED, movedTo } from '../states.ts'
 import { subjectOf } from './options.ts'
-import { openedHere, type PhoneCase, selectByToken } from './phone.ts'
+import { type FoundByToken, openedHere, selectByToken } from './phone.ts'
 
 const { enrolments } = schema
 
@@ -30,17 +30,17 @@ export interface OpenedLink {
 export async function openLink(needs: ProofingNeeds, token: string, browserHash: string): Promise<OpenedLink> {
 	const found = await selectByToken(needs.db, token).get()
 	const after = found && mayMove(found, browserHash) ? await move(needs, token, found.row, browserHash) : found
-	const { row, device } = openedHere(after, browserHash, needs.clock.now())
+	const { row, hasDevice } = openedHere(after, browserHash, needs.clock.now())
 	const subject = subjectOf(needs, row)
 	return {
 		maskedName: maskedName(subject.record.person),
 		office: subject.office,
 		expiresAt: row.expiresAt,
-		replacesDevice: device !== null,
+		replacesDevice: hasDevice,
 	}
 }
 
-const mayMove = ({ row }: PhoneCase, browserHash: string): boolean =>
+const mayMove = ({ row }: FoundByToken, browserHash: string): boolean =>
 	row.state === 'link_issued' || (row.state === 'opened' && row.phoneHash !== browserHash)
 
 /** Both moves in one batch: of two phones at once, the second finds the case opened by the first and ends it. */
@@ -49,7 +49,7 @@ async function move(
 	token: string,
 	row: CaseRow,
 	browserHash: string,
-): Promise<PhoneCase | undefined> {
+): Promise<FoundByToken | undefined> {
 	const { db, random, clock, wake } = needs
 	const { id: caseId, pidIndex: subjectIndex } = row
 	const act = newId(random, 'act')

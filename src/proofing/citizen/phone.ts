@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { type Db, schema } from '../../../db/client.ts'
 import { livingAccount } from '../../accounts/index.ts'
 import { hashSecret } from '../../lib/crypto.ts'
@@ -11,8 +11,16 @@ const { accounts, enrolments, passkeys } = schema
 export interface PhoneCase {
 	row: CaseRow
 	account: { id: string; enrolmentId: string } | null
-	/** The device before, while it lives. */
-	device: { credentialId: string; transports: string } | null
+	/** Whether a device of the account works now. */
+	hasDevice: boolean
+}
+
+/** What `selectByToken` brings; in a batch each column of a join needs a name of its own. */
+export interface FoundByToken {
+	row: CaseRow
+	livingId: string | null
+	livingEnrolment: string | null
+	livingDevice: string | null
 }
 
 /** By the link's token; for a batch or by itself. */
@@ -20,8 +28,9 @@ export function selectByToken(db: Db, token: string) {
 	return db
 		.select({
 			row: enrolments,
-			account: { id: accounts.id, enrolmentId: accounts.enrolmentId },
-			device: { credentialId: passkeys.credentialId, transports: passkeys.transports },
+			livingId: sql<string | null>`${accounts.id}`.as('living_id'),
+			livingEnrolment: sql<string | null>`${accounts.enrolmentId}`.as('living_enrolment'),
+			livingDevice: sql<string | null>`${passkeys.credentialId}`.as('living_device'),
 		})
 		.from(enrolments)
 		.leftJoin(accounts, and(eq(accounts.pidIndex, enrolments.pidIndex), livingAccount))
@@ -34,12 +43,13 @@ export function selectByToken(db: Db, token: string) {
  * The case that this very phone has opened.
  * @throws ServiceError enrolment_link_unknown, enrolment_link_expired, …_used, …_opened_elsewhere, enrolment_cancelled
  */
-export function openedHere(found: PhoneCase | undefined, browserHash: string, now: number): PhoneCase {
+export function openedHere(found: FoundByToken | undefined, browserHash: string, now: number): PhoneCase {
 	if (!found) throw new ServiceError('enrolment_link_unknown')
-	const { row } = found
+	const { row, livingId, livingEnrolment, livingDevice } = found
 	if (stateNow(row, now).state !== 'opened') refusePhone(row, now)
 	if (row.phoneHash !== browserHash) throw new ServiceError('enrolment_link_opened_elsewhere')
-	return found
+	const account = livingId !== null && livingEnrolment !== null ? { id: livingId, enrolmentId: livingEnrolment } : null
+	return { row, account, hasDevice: livingDevice !== null }
 }
 
 /**

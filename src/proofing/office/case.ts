@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { type Db, schema } from '../../../db/client.ts'
 import { type CardFace, cardFace, livingAccount, toSnapshot } from '../../accounts/index.ts'
 import { ServiceError, type ServiceErrorCode } from '../../lib/errors.ts'
@@ -32,13 +32,18 @@ export interface CaseSubject extends CardFace {
 
 export interface FoundCase {
 	row: CaseRow
-	account: { id: string; status: 'active' | 'suspended' | 'ended' } | null
+	/** The person's digital ID, where there is one that has not ended. */
+	livingStatus: 'active' | 'suspended' | null
 }
 
 /** One case with the person's digital ID, if there is one; for a batch or by itself. */
 export function selectCase(db: Db, caseId: string) {
 	return db
-		.select({ row: enrolments, account: { id: accounts.id, status: accounts.status } })
+		.select({
+			row: enrolments,
+			// In a batch each column of a join needs a name of its own: D1 makes one of two.
+			livingStatus: sql<FoundCase['livingStatus']>`${accounts.status}`.as('living_status'),
+		})
 		.from(enrolments)
 		.leftJoin(accounts, and(eq(accounts.pidIndex, enrolments.pidIndex), livingAccount))
 		.where(eq(enrolments.id, caseId))
@@ -54,21 +59,21 @@ export function ownCase(found: FoundCase | undefined, officer: Pick<OfficerActor
 	return found
 }
 
-export function caseView(vault: Vault, { row, account }: FoundCase, now: number): OfficeCase {
+export function caseView(vault: Vault, { row, livingStatus }: FoundCase, now: number): OfficeCase {
 	const { state, endReason } = stateNow(row, now)
 	const { id: caseId, expiresAt, doneAt } = row
-	const subject = isOpen(state) ? subjectView(vault, row, account) : null
+	const subject = isOpen(state) ? subjectView(vault, row, livingStatus) : null
 	return { caseId, state, endReason, expiresAt, doneAt, subject }
 }
 
-function subjectView(vault: Vault, row: CaseRow, account: FoundCase['account']): CaseSubject | null {
+function subjectView(vault: Vault, row: CaseRow, livingStatus: FoundCase['livingStatus']): CaseSubject | null {
 	const subject = openSubject(vault, row)
 	if (!subject?.record.card) return null
 	const { record, portrait } = subject
 	return {
 		...cardFace(toSnapshot({ ...record, card: subject.record.card }, '')),
 		portrait: portrait && `data:${portrait.mediaType};base64,${portrait.base64}`,
-		warnings: account?.status === 'suspended' ? ['account_suspended'] : [],
-		hasDigitalId: account !== null,
+		warnings: livingStatus === 'suspended' ? ['account_suspended'] : [],
+		hasDigitalId: livingStatus !== null,
 	}
 }

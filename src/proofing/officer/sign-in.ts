@@ -86,6 +86,6 @@ async function readOfficer({ db }: ProofingNeeds, credentialId: string) {
 		.innerJoin(officers, eq(officers.id, officerPasskeys.officerId))
 		.where(and(eq(officerPasskeys.credentialId, credentialId), isNull(officerPasskeys.endedAt)))
 		.get()
-	if (!row || row.officer.status !== 'active') throw new ServiceError('officer_unknown')
+	if (row?.officer.status !== 'active') throw new ServiceError('officer_unknown')
 	return row
 }
