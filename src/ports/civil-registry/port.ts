@@ -6,6 +6,9 @@ import type { Pid } from '../../lib/thai/pid.ts'
  * else's system; this port is the only way to it. Adapters: `simulator/` (embedded, a synthetic country in a database
  * of its own) and `linkage/` (HTTP). Both pass `tests/contracts/civil-registry`.
  *
+ * Every method throws `RegistryUnavailable` where there is no answer to build on, and nothing else: an answer that
+ * came has its form, is possible, and is about the number that was asked for.
+ *
  * What the port does not check: whether the caller may ask. Each look-up carries a purpose, and the caller writes the
  * audit event.
  */
@@ -68,7 +71,10 @@ export interface BilingualText {
 	en: string
 }
 
-/** As the card prints it; Thai only, since cards print no English address. */
+/**
+ * The parts of an address; Thai only, since cards print no English one. Places are bare names (`คูคต`, not `ตำบลคูคต`),
+ * and what an address has not is empty; `addressOnCard` makes the line that cards print.
+ */
 export interface Address {
 	houseNumber: string
 	/** หมู่ที่ */
@@ -99,7 +105,7 @@ export interface Card {
 	/** `null` = lifelong (ตลอดชีพ). */
 	expiresOn: CompleteDate | null
 	issuingOffice: string
-	/** What the card prints: may differ from the register after a change of name or a move. */
+	/** What the card prints: may differ from the register after a change of name, a move or a death. */
 	printedName: { title: BilingualText; givenName: BilingualText; middleName: BilingualText; familyName: BilingualText }
 	printedAddress: Address | null
 }

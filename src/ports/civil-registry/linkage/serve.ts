@@ -39,7 +39,7 @@ export function serveRegistry(simulator: RegistrySimulator, { token }: { token: 
 		await next()
 		c.header('cache-control', 'no-store')
 	})
-	app.use(bodyLimit({ maxSize: 64 * 1024 }))
+	app.use(bodyLimit({ maxSize: 64 * 1024, onError: (c) => c.json({ error: 'too long' }, 413) }))
 	app.onError((_, c) => c.json({ error: 'unavailable' }, 503))
 
 	app.post('/v1/:operation', async (c) => {

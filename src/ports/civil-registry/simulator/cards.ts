@@ -15,7 +15,8 @@ const LIFELONG_FROM = 70
  * and for a few others. Most have only their latest in the database; the earlier ones of some are there to be refused.
  */
 export function cardsOf(dice: Dice, person: PersonRow, officeCode: string, asOf: CompleteDate): CardRow[] {
-	const age = ageOn(fromStoredDate(person.birthdate), asOf)
+	const birth = fromStoredDate(person.birthdate)
+	const age = ageOn(birth, asOf)
 	const none = dice.happens(0.004)
 	const lifelong = dice.happens(0.7) && age >= LIFELONG_FROM
 	const smart = !(dice.happens(0.3) && lifelong)
@@ -41,7 +42,7 @@ export function cardsOf(dice: Dice, person: PersonRow, officeCode: string, asOf:
 		...numbersOf(person.running, generation - 1, smart),
 		latest: null,
 		status: 'cancelled',
-		issuedOn: toStoredDate(inYear(issuedOn, issuedOn.year - CARD_YEARS)),
+		issuedOn: toStoredDate(inYear(issuedOn, Math.max(issuedOn.year - CARD_YEARS, birth.year + FIRST_CARD_AT))),
 		expiresOn: toStoredDate(issuedOn),
 		printedName: null,
 	}

@@ -28,7 +28,7 @@ const oneOf = (dice: Dice, maleShare = 0.5): Member['gender'] => (dice.happens(m
 /** A householder, perhaps a spouse, children, a parent. */
 export function throwFamily(dice: Dice): [Member, ...Member[]] {
 	const fate = dice.next()
-	const origin: Origin = fate < 0.01 ? 'foreign' : fate < 0.015 ? 'granted' : 'thai'
+	const origin: Origin = fate < 0.01 ? 'foreign' : fate < 0.02 ? 'granted' : 'thai'
 	const head: Member = {
 		gender: oneOf(dice),
 		age: 25 + dice.upTo(60),

@@ -27,7 +27,17 @@ export async function findRecord(db: SimulatorDb, pid: string): Promise<Registry
 }
 
 export async function findRow(db: SimulatorDb, pid: string): Promise<Found | null> {
-	const [found] = await db
+	const query = findRowQueries.get(db) ?? prepareFindRow(db)
+	findRowQueries.set(db, query)
+	const [found] = await query.execute({ pid })
+	return found ?? null
+}
+
+/** The statement of every sign-in: building its text anew would cost as much as running it. */
+const findRowQueries = new WeakMap<SimulatorDb, ReturnType<typeof prepareFindRow>>()
+
+function prepareFindRow(db: SimulatorDb) {
+	return db
 		.select({
 			person: persons,
 			household: households,
@@ -42,9 +52,9 @@ export async function findRow(db: SimulatorDb, pid: string): Promise<Found | nul
 		.leftJoin(districts, eq(districts.code, subdistricts.districtCode))
 		.leftJoin(provinces, eq(provinces.code, districts.provinceCode))
 		.leftJoin(cards, and(eq(cards.pid, persons.pid), eq(cards.latest, true)))
-		.where(eq(persons.pid, pid))
+		.where(eq(persons.pid, sql.placeholder('pid')))
 		.limit(1)
-	return found ?? null
+		.prepare()
 }
 
 /** Whose face stands on the latest card. */

@@ -78,8 +78,8 @@ async function openCountry(
 	}
 	if (existsSync(file)) {
 		const existing = connect(`file:${file}`)
-		if (await holdsCountry(existing.db, options)) return existing
-		existing.close()
+		const kept = await holdsCountry(existing.db, options).finally(() => existing.close())
+		if (kept) return connect(`file:${file}`)
 	}
 	await makeFile(file, make)
 	return connect(`file:${file}`)
@@ -87,7 +87,7 @@ async function openCountry(
 
 /** Whether the database holds what is asked for; `false` where it holds nothing, or an older edition. */
 async function holdsCountry(db: SimulatorDb, options: SimulatorOptions): Promise<boolean> {
-	const found = await readCountry(db)
+	const found = await withoutData(() => readCountry(db))
 	if (found?.edition !== EDITION) return false
 	const fits =
 		(options.population ?? found.population) === found.population && (options.seed ?? found.seed) === found.seed
@@ -106,7 +106,7 @@ async function makeFile(file: string, make: (db: SimulatorDb) => Promise<void>):
 	const unfinished = `${file}.unfinished`
 	rmSync(unfinished, { force: true })
 	const { client, db, close } = connect(`file:${unfinished}`)
-	for (const pragma of ['journal_mode = OFF', 'synchronous = OFF', 'locking_mode = EXCLUSIVE', 'cache_size = -65536'])
+	for (const pragma of ['journal_mode = OFF', 'synchronous = OFF', 'cache_size = -65536'])
 		await client.execute(`PRAGMA ${pragma}`)
 	await make(db)
 	close()
