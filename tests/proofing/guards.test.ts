@@ -1,173 +1,217 @@
 import { describe, expect, test } from 'bun:test'
-import type { InStatement } from '@libsql/client'
 import { schema } from '../../db/client.ts'
-import { isServiceError } from '../../src/lib/errors.ts'
-import {
-	asDb,
-	type Counter,
-	enrolPerson,
-	everything,
-	issue,
-	openCounter,
-	prepare,
-	tapped,
-	Visitor,
-} from './kit/counter.ts'
+import { type Counter, enrolPerson, invite, issue, openCounter, pidOf, prepare } from './kit/counter.ts'
 import { seedSignedInLife } from './kit/life.ts'
+import { type Late, type Mutation, replaceIn, tooLate } from './kit/too-late.ts'
 
 /**
- * A batch does not stop where its first statement changed nothing; each later one repeats the guard. Here the last step
- * of an enrolment comes a moment too late, again and again, each time with one guard taken away: every single one must
- * be missed.
+ * A batch does not stop where its first statement changed nothing; each later one repeats the guard. Here each batch
+ * comes a moment too late, again and again, each time with one guard taken away: every single one must be missed.
  */
-const GUARD =
-	/EXISTS \(SELECT 1 FROM "enrolments" WHERE "enrolments"\."id" = \? AND "enrolments"\."state" = \? AND "enrolments"\."last_act" = \?\)/i
+const { accounts, challenges, enrolments, officerInvitations } = schema
+
 /** As many values are taken, and nothing is asked of them. */
-const NO_GUARD = '(? IS NOT NULL AND ? IS NOT NULL AND ? IS NOT NULL)'
+const asks = (count: number) => `(${Array(count).fill('? IS NOT NULL').join(' AND ')})`
 
-type Plain = { sql: string; args: unknown[] }
-type Mutation = (statements: Plain[]) => Plain[]
+const CASE_MOVED =
+	/EXISTS \(SELECT 1 FROM "enrolments" WHERE "enrolments"\."id" = \? AND "enrolments"\."state" = \? AND "enrolments"\."last_act" = \?\)/i
+const CHALLENGE_SPENT =
+	/EXISTS \(SELECT 1 FROM "challenges" WHERE "challenges"\."hash" = \? AND "challenges"\."consumed_by" = \?\)/i
+const INVITATION_TAKEN =
+	/EXISTS \(SELECT 1 FROM "officer_invitations" WHERE "officer_invitations"\."token_hash" = \? AND "officer_invitations"\."consumed_by" = \?\)/i
 
-const untouched: Mutation = (statements) => statements
+const calledOff = (counter: Counter) =>
+	counter.db.update(enrolments).set({ state: 'cancelled', subject: null, challenge: null })
 
-/** An enrolment whose last batch meets a changed world. @returns what that batch did */
-async function tooLate(
-	who: 'newcomer' | 'returning',
-	meanwhile: (counter: Counter, caseId: string) => Promise<unknown>,
-	mutate: Mutation,
-): Promise<{ changed: boolean; failed: boolean; size: number }> {
-	const counter = await openCounter()
-	if (who === 'returning') {
-		await enrolPerson(counter.officer, counter.visitor(), 'somchai')
-		const [account] = await counter.db.select().from(schema.accounts)
-		await seedSignedInLife(counter.db, account?.id ?? '', counter.clock.now())
-	}
-	const { token, caseId } = await issue(counter.officer, 'somchai')
-	const phone = counter.visitor()
-	const input = await prepare(phone, token)
+const touches = (table: string) => (statements: readonly { sql: string }[]) =>
+	statements.length > 1 && statements.some(({ sql }) => sql.startsWith(`update "${table}"`))
 
-	let before: unknown
-	let after: unknown
-	let size = 0
-	const db = asDb(
-		tapped(counter.client, {
-			async before(statements) {
-				if (statements.length < 5 || size > 0) return statements
-				size = statements.length
-				await meanwhile(counter, caseId)
-				before = await everything(counter.db)
-				return mutate(statements as Plain[]) as InStatement[]
-			},
-			async after(statements) {
-				if (statements.length >= 5 && after === undefined) after = await everything(counter.db)
-			},
-		}),
-	)
-	const late = new Visitor(counter.with({ db }), phone.phone)
-	for (const [name, value] of phone.cookies) late.cookies.set(name, value)
-	// A constraint that catches what a guard let through is an error of its own, and not a refusal.
-	const failed = await late
-		.call((caller) => caller.enrol.finish(input))
-		.then(
-			() => false,
-			(error: Error) => !isServiceError(error.cause),
-		)
-	const changed = !failed && !Bun.deepEquals(after, before)
-	counter.close()
-	return { changed, failed, size }
-}
-
-const calledOff = (counter: Counter, caseId: string) =>
-	counter.officer.call((caller) => caller.office.cancel({ caseId }))
-
-const replaceIn =
-	(index: number, pattern: RegExp, by: string): Mutation =>
-	(statements) =>
-		statements.map((statement, i) => {
-			if (i !== index) return statement
-			if (!pattern.test(statement.sql))
-				throw new Error(`statement ${index} lacks what is to be taken away: ${statement.sql}`)
-			return { ...statement, sql: statement.sql.replace(pattern, by) }
-		})
-
-describe.each(['newcomer', 'returning'] as const)('the last batch of a %s’s enrolment', (who) => {
-	test('that comes too late does nothing at all', async () => {
-		const { changed, failed, size } = await tooLate(who, calledOff, untouched)
-		expect({ changed, failed }).toEqual({ changed: false, failed: false })
-		expect(size).toBe(who === 'newcomer' ? 8 : 18)
-	})
-
-	const later = Array.from({ length: who === 'newcomer' ? 7 : 17 }, (_, i) => i + 1)
-	test.each(later)('statement %i without its guard is missed', async (index) => {
-		const { changed, failed } = await tooLate(who, calledOff, replaceIn(index, GUARD, NO_GUARD))
-		expect(changed || failed).toBe(true)
-	})
+const finishing = (who: 'newcomer' | 'returning'): Pick<Late, 'prepare' | 'isBatch'> => ({
+	async prepare(counter) {
+		if (who === 'returning') {
+			await enrolPerson(counter.officer, counter.visitor(), 'somchai')
+			const [account] = await counter.db.select().from(accounts)
+			await seedSignedInLife(counter.db, account?.id ?? '', counter.clock.now())
+		}
+		const { token } = await issue(counter.officer, 'somchai')
+		const citizen = counter.visitor()
+		const input = await prepare(citizen, token)
+		return { who: citizen, act: (late) => late.call((caller) => caller.enrol.finish(input)) }
+	},
+	isBatch: touches('enrolments'),
 })
 
-describe('the statement that decides', () => {
-	const enrolments = schema.enrolments
+const nothing = { changed: false, failed: false }
+const outcomeOf = async (late: Late) => {
+	const { changed, failed } = await tooLate(late)
+	return { changed, failed }
+}
+const missed = async (late: Late) => {
+	const { changed, failed } = await tooLate(late)
+	return changed || failed
+}
+
+interface Case extends Pick<Late, 'prepare' | 'isBatch' | 'meanwhile'> {
+	/** The guard, how many values it takes, and which statements repeat it. */
+	guard: [pattern: RegExp, values: number]
+	later: number[]
+	size: number
+}
+
+const upTo = (last: number) => Array.from({ length: last }, (_, i) => i + 1)
+
+const BATCHES: Record<string, Case> = {
+	'enrol.finish of a newcomer': {
+		...finishing('newcomer'),
+		meanwhile: calledOff,
+		guard: [CASE_MOVED, 3],
+		later: upTo(7),
+		size: 8,
+	},
+	'enrol.finish of somebody who has a device': {
+		...finishing('returning'),
+		meanwhile: calledOff,
+		guard: [CASE_MOVED, 3],
+		later: upTo(17),
+		size: 18,
+	},
+	'enrol.open by the first phone': {
+		async prepare(counter) {
+			const { token } = await issue(counter.officer, 'somchai')
+			return { who: counter.visitor(), act: (late) => late.call((caller) => caller.enrol.open({ token })) }
+		},
+		isBatch: touches('enrolments'),
+		meanwhile: calledOff,
+		guard: [CASE_MOVED, 3],
+		later: [1, 3],
+		size: 5,
+	},
+	'office.issueLink': {
+		async prepare({ officer }) {
+			const { caseId } = await officer.call((caller) => caller.office.lookUp({ pid: pidOf('somchai') }))
+			return {
+				who: officer,
+				act: (late) => late.call((caller) => caller.office.issueLink({ caseId, faceConfirmed: true })),
+			}
+		},
+		isBatch: touches('enrolments'),
+		meanwhile: calledOff,
+		guard: [CASE_MOVED, 3],
+		later: [1, 2],
+		size: 4,
+	},
+	'office.cancel': {
+		async prepare({ officer }) {
+			const { caseId } = await issue(officer, 'somchai')
+			return { who: officer, act: (late) => late.call((caller) => caller.office.cancel({ caseId })) }
+		},
+		isBatch: touches('enrolments'),
+		meanwhile: (counter) => counter.db.update(enrolments).set({ state: 'done' }),
+		guard: [CASE_MOVED, 3],
+		later: [1],
+		size: 3,
+	},
+	'office.join': {
+		async prepare(counter) {
+			const token = await invite(counter.needs)
+			const newcomer = counter.visitor()
+			const { options } = await newcomer.call((caller) => caller.office.joinOptions({ token }))
+			const response = await newcomer.phone.create(options)
+			return {
+				who: newcomer,
+				act: (late) => late.call((caller) => caller.office.join({ token, name: 'x', response })),
+			}
+		},
+		isBatch: touches('officer_invitations'),
+		meanwhile: (counter) => counter.db.update(officerInvitations).set({ consumedBy: 'somebody faster' }),
+		guard: [INVITATION_TAKEN, 2],
+		later: [2, 3, 4, 5, 6],
+		size: 7,
+	},
+	'office.signIn': {
+		async prepare({ officer }) {
+			const { options } = await officer.call((caller) => caller.office.signInOptions())
+			const response = await officer.phone.get(options, { signCount: 7 })
+			return { who: officer, act: (late) => late.call((caller) => caller.office.signIn({ response })) }
+		},
+		isBatch: touches('challenges'),
+		meanwhile: (counter) => counter.db.update(challenges).set({ consumedBy: 'somebody faster' }),
+		guard: [CHALLENGE_SPENT, 2],
+		later: upTo(4),
+		size: 5,
+	},
+}
+
+for (const [name, { guard, later, size, ...late }] of Object.entries(BATCHES))
+	describe(`${name}, too late`, () => {
+		test('does nothing at all', async () => {
+			expect(await tooLate(late)).toEqual({ ...nothing, size })
+		})
+		test.each(later)('statement %i without its guard is missed', async (index) => {
+			expect(await missed({ ...late, mutate: replaceIn(index, guard[0], asks(guard[1])) })).toBe(true)
+		})
+	})
+
+describe('the first statement of enrol.finish decides', () => {
 	const set = (change: Partial<typeof enrolments.$inferInsert>) => (counter: Counter) =>
 		counter.db.update(enrolments).set(change)
 
-	const CONDITIONS: Record<string, { meanwhile: Parameters<typeof tooLate>[1]; pattern: RegExp; by: string }> = {
-		'the case is still open': {
-			meanwhile: calledOff,
-			pattern: /"enrolments"\."state" = \? and/,
-			by: '? IS NOT NULL and',
-		},
+	const CONDITIONS: Record<string, { meanwhile: Late['meanwhile']; pattern: RegExp }> = {
+		'the case is still open': { meanwhile: set({ state: 'cancelled' }), pattern: /"enrolments"\."state" = \?/ },
 		'it is the phone that opened it': {
-			meanwhile: set({ phoneHash: 'another phone' }),
-			pattern: /"enrolments"\."phone_hash" = \? and/,
-			by: '? IS NOT NULL and',
+			meanwhile: set({ phoneHash: 'x' }),
+			pattern: /"enrolments"\."phone_hash" = \?/,
 		},
-		'the challenge is the newest': {
-			meanwhile: set({ challenge: 'another challenge' }),
-			pattern: /"enrolments"\."challenge" = \? and/,
-			by: '? IS NOT NULL and',
-		},
-		'there is time left': {
-			meanwhile: set({ expiresAt: 0 }),
-			pattern: /"enrolments"\."expires_at" > \? and/,
-			by: '? IS NOT NULL and',
-		},
+		'the challenge is the newest': { meanwhile: set({ challenge: 'x' }), pattern: /"enrolments"\."challenge" = \?/ },
+		'there is time left': { meanwhile: set({ expiresAt: 0 }), pattern: /"enrolments"\."expires_at" > \?/ },
 		'the account is as it was read': {
-			meanwhile: (counter) => counter.db.update(schema.accounts).set({ enrolmentId: 'enr_of_somebody_faster' }),
+			meanwhile: (counter) => counter.db.update(accounts).set({ enrolmentId: 'enr_of_somebody_faster' }),
 			pattern: /"accounts"\."enrolment_id" = \?/,
-			by: '? IS NOT NULL',
+		},
+		'the account has not ended': {
+			meanwhile: (counter) => counter.db.update(accounts).set({ status: 'ended' }),
+			pattern: /"accounts"\."status" <> 'ended'/,
 		},
 	}
 
-	for (const [condition, { meanwhile, pattern, by }] of Object.entries(CONDITIONS))
-		test(`asks whether ${condition}`, async () => {
-			// The challenge is taken away as well where the case was called off, or that alone would refuse.
-			const alone: Mutation = (statements) =>
-				condition === 'the case is still open'
-					? replaceIn(0, /"enrolments"\."challenge" = \? and/, '? IS NOT NULL and')(statements)
-					: statements
-			const kept = await tooLate('returning', meanwhile, alone)
-			expect({ changed: kept.changed, failed: kept.failed }).toEqual({ changed: false, failed: false })
-			const taken = await tooLate('returning', meanwhile, (all) => replaceIn(0, pattern, by)(alone(all)))
-			expect(taken.changed || taken.failed).toBe(true)
+	for (const [condition, { meanwhile, pattern }] of Object.entries(CONDITIONS))
+		test(`whether ${condition}`, async () => {
+			const late = { ...finishing('returning'), meanwhile }
+			// `set` of the SQL's first half names columns too; the condition stands after `where`.
+			const where = new RegExp(`(where.*?)${pattern.source}`)
+			const by = pattern.source.includes('\\?') ? '$1 ? IS NOT NULL' : '$1 1 = 1'
+			expect(await outcomeOf(late)).toEqual(nothing)
+			expect(await missed({ ...late, mutate: replaceIn(0, where, by) })).toBe(true)
 		})
 
-	test('asks whether a newcomer is still one', async () => {
-		const faster = async (counter: Counter) => {
+	test('whether a newcomer is still one', async () => {
+		const meanwhile = async (counter: Counter) => {
 			const [row] = await counter.db.select().from(enrolments)
-			await counter.db.insert(schema.accounts).values({
-				id: 'acc_of_somebody_faster',
-				pidIndex: row?.pidIndex ?? '',
-				snapshot: 'sealed',
-				snapshotAt: 0,
-				status: 'active',
-				ial: '2.1',
-				enrolmentId: 'enr_of_somebody_faster',
-				createdAt: 0,
-				updatedAt: 0,
-			})
+			const faster = { id: 'acc_of_somebody_faster', enrolmentId: 'enr_of_somebody_faster', snapshot: 'sealed' }
+			const rest = { snapshotAt: 0, status: 'active' as const, ial: '2.1', createdAt: 0, updatedAt: 0 }
+			await counter.db.insert(accounts).values({ ...faster, ...rest, pidIndex: row?.pidIndex ?? '' })
 		}
-		const kept = await tooLate('newcomer', faster, untouched)
-		expect({ changed: kept.changed, failed: kept.failed }).toEqual({ changed: false, failed: false })
-		const taken = await tooLate('newcomer', faster, replaceIn(0, /not exists/i, 'exists'))
-		expect(taken.changed || taken.failed).toBe(true)
+		const late = { ...finishing('newcomer'), meanwhile }
+		expect(await outcomeOf(late)).toEqual(nothing)
+		const without: Mutation = replaceIn(0, /NOT EXISTS/, 'EXISTS')
+		expect(await missed({ ...late, mutate: without })).toBe(true)
 	})
+})
+
+describe('office.join asks both', () => {
+	const { prepare: prepareJoin, isBatch } = BATCHES['office.join'] as Case
+	const spent = (counter: Counter) => counter.db.update(challenges).set({ consumedBy: 'somebody faster' })
+
+	test('whether the challenge was this act’s to spend, before it takes the invitation', async () => {
+		const late = { prepare: prepareJoin, isBatch, meanwhile: spent }
+		expect(await outcomeOf(late)).toEqual(nothing)
+		expect(await missed({ ...late, mutate: replaceIn(1, CHALLENGE_SPENT, asks(2)) })).toBe(true)
+	})
+})
+
+test('the kit itself sees a batch that was not too late', async () => {
+	const counter = await openCounter()
+	counter.close()
+	const { changed } = await tooLate({ ...finishing('newcomer'), meanwhile: async () => {} })
+	expect(changed).toBe(true)
 })

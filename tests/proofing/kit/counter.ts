@@ -258,7 +258,7 @@ export async function refusal(call: Promise<unknown>): Promise<ServiceErrorCode>
 	throw new Error('the call was not refused')
 }
 
-/** Every row of the tables that an enrolment writes, to compare what was before and after. */
+/** Every row of the tables that proofing writes, to compare what was before and after. */
 export async function everything(db: Db): Promise<Record<string, unknown[]>> {
 	const tables = {
 		accounts: schema.accounts,
@@ -274,6 +274,11 @@ export async function everything(db: Db): Promise<Record<string, unknown[]>> {
 		events: schema.events,
 		notices: schema.notices,
 		acts: schema.acts,
+		challenges: schema.challenges,
+		officers: schema.officers,
+		officerPasskeys: schema.officerPasskeys,
+		officerInvitations: schema.officerInvitations,
+		officerSessions: schema.officerSessions,
 	}
 	const found: Record<string, unknown[]> = {}
 	for (const [name, table] of Object.entries(tables)) found[name] = await db.select().from(table)
