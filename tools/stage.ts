@@ -1,4 +1,5 @@
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import decodeQR from 'qr/decode.js'
 import { ensureChromium, thisMachine } from './chromium.ts'
 
 /**
@@ -8,27 +9,29 @@ import { ensureChromium, thisMachine } from './chromium.ts'
 export interface Stage {
 	desktop: Page
 	phone: Page
+	/** Reads the QR that stands on a page, from its pixels as a camera does. */
+	scan(page: Page): Promise<string>
 	close(): Promise<void>
 }
 
 export interface StageOptions {
 	/** Real windows side by side; else nothing is shown. */
 	headed: boolean
-	locale: 'th-TH' | 'en-GB'
+	language: 'th' | 'en'
 }
 
 const DESKTOP = { width: 1280, height: 800 }
 const PHONE = { width: 390, height: 844 }
 
-export async function openStage({ headed, locale }: StageOptions): Promise<Stage> {
+export async function openStage({ headed, language }: StageOptions): Promise<Stage> {
 	const browser = await chromium.launch({
 		executablePath: await ensureChromium(thisMachine()),
 		headless: !headed,
 		// Chromium's sandbox refuses to run as root, which is what a container gives.
 		args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 	})
-	const common = { locale, timezoneId: 'Asia/Bangkok' }
-	const desktop = await openDevice(await browser.newContext({ ...common, viewport: DESKTOP }), 'usb')
+	const common = { locale: language === 'th' ? 'th-TH' : 'en-GB', timezoneId: 'Asia/Bangkok' }
+	const desktop = await openDevice(await browser.newContext({ ...common, viewport: DESKTOP }), 'usb', language)
 	const phone = await openDevice(
 		await browser.newContext({
 			...common,
@@ -40,16 +43,24 @@ export async function openStage({ headed, locale }: StageOptions): Promise<Stage
 				'Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36',
 		}),
 		'internal',
+		language,
 	)
 	if (headed) {
 		await placeWindow(desktop, 0, DESKTOP)
 		await placeWindow(phone, DESKTOP.width + 20, PHONE)
 	}
-	return { desktop, phone, close: () => browser.close() }
+	const eye = await (await browser.newContext()).newPage()
+	return { desktop, phone, scan: (page) => scanQr(page, eye), close: () => browser.close() }
 }
 
 /** A page whose authenticator says yes by itself, as if its owner had touched it and been verified. */
-async function openDevice(context: BrowserContext, transport: 'usb' | 'internal'): Promise<Page> {
+async function openDevice(
+	context: BrowserContext,
+	transport: 'usb' | 'internal',
+	language: 'th' | 'en',
+): Promise<Page> {
+	// The pages are in Thai until somebody chooses; this browser has chosen.
+	await context.addInitScript((chosen) => localStorage.setItem('dopa-language', chosen), language)
 	const page = await context.newPage()
 	const cdp = await context.newCDPSession(page)
 	// With the browser's own dialogue on, everything would wait for a click that no script can make.
@@ -66,6 +77,34 @@ async function openDevice(context: BrowserContext, transport: 'usb' | 'internal'
 		},
 	})
 	return page
+}
+
+/**
+ * Takes a picture of the QR and decodes it. A frame that changes in the very moment of the picture is read again.
+ * @param eye an empty page, which turns the picture into pixels
+ */
+async function scanQr(page: Page, eye: Page): Promise<string> {
+	const code = page.locator('.qr:not(.qr-empty)').first()
+	for (let attempt = 0; ; attempt++) {
+		await code.waitFor()
+		const picture = (await code.screenshot()).toString('base64')
+		const pixels = await eye.evaluate(async (png) => {
+			const image = new Image()
+			image.src = `data:image/png;base64,${png}`
+			await image.decode()
+			const canvas = new OffscreenCanvas(image.width, image.height)
+			const context = canvas.getContext('2d')
+			if (!context) throw new Error('no canvas')
+			context.drawImage(image, 0, 0)
+			const { data, width, height } = context.getImageData(0, 0, image.width, image.height)
+			return { data: [...data], width, height }
+		}, picture)
+		try {
+			return decodeQR({ width: pixels.width, height: pixels.height, data: Uint8Array.from(pixels.data) })
+		} catch (error) {
+			if (attempt === 4) throw error
+		}
+	}
 }
 
 async function placeWindow(page: Page, left: number, size: { width: number; height: number }): Promise<void> {

@@ -1,0 +1,28 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { startProvider } from './provider.ts'
+import { openStage } from './stage.ts'
+import { tellStory } from './story.ts'
+
+/** `bun run screenshots`: plays the story in Thai and in English and writes its pictures to docs/pictures. */
+const folder = join(import.meta.dir, '../docs/pictures')
+
+for (const language of ['th', 'en'] as const) {
+	const pictures = join(folder, language)
+	await mkdir(pictures, { recursive: true })
+	const provider = await startProvider()
+	const stage = await openStage({ headed: false, language })
+	try {
+		await tellStory(stage, provider, {
+			say: (line) => console.log(line),
+			async look(name, page) {
+				await page.evaluate(() => document.fonts.ready)
+				await page.screenshot({ path: join(pictures, `${name}.png`) })
+			},
+			breathe: () => {},
+		})
+	} finally {
+		await stage.close()
+		await provider.stop()
+	}
+}
