@@ -23,6 +23,7 @@ export function maskedName(of: PersonName): string {
 }
 
 function masked(word: string): string {
+	if (word === '') return ''
 	const all = [...letters.segment(word)].map(({ segment }) => segment)
 	const shown = Math.min(SHOWN_LETTERS, Math.ceil(all.length / 2))
 	// Two dots at least, so that a short name does not tell that it is one.

@@ -200,7 +200,8 @@ function made<N extends EventName>(
 
 /**
  * Refuses an event that says more than it may: an unknown name or key, a citizen number, Thai letters (codes and ids
- * have none; names have), or a subject that is no keyed index.
+ * have none; names have), or a subject that is no keyed index. An instant in ms has 13 digits too and may be right by
+ * chance: the row has a column for it, so no event carries one.
  * @throws UnfitEvent
  */
 export function assertFit(event: AuditEvent): void {
