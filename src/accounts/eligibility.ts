@@ -4,7 +4,7 @@ import { isNonThaiCategory } from '../lib/thai/pid.ts'
 import type { RegistryRecord } from '../ports/civil-registry/index.ts'
 import { cardReason, isExpired, nameDiffersFromCard, personReason } from './lifecycle.ts'
 
-/** Below it nobody enrols alone: `docs/decisions/minors-below-fifteen.md`. */
+/** Below it nobody enrols alone: `docs/decisions/0012-minors-below-fifteen.md`. */
 export const MINIMUM_AGE = 15
 
 /**

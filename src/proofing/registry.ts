@@ -1,10 +1,9 @@
 import { ServiceError } from '../lib/errors.ts'
 import { type BilingualText, type CivilRegistry, RegistryUnavailable } from '../ports/civil-registry/index.ts'
 
-/** An office as people are told of it. */
-export interface Office {
+/** An office as people are told of it: its name in both languages, and its code. */
+export interface Office extends BilingualText {
 	code: string
-	name: BilingualText
 }
 
 /** Asks the AS. @throws ServiceError registry_unavailable where it does not answer: nothing is concluded from silence */
@@ -21,5 +20,5 @@ export async function ask<T>(question: Promise<T>): Promise<T> {
 export async function officeOf(registry: CivilRegistry, code: string): Promise<Office> {
 	const office = await ask(registry.office(code))
 	if (!office) throw new Error(`the register knows no office ${code}`)
-	return { code: office.code, name: office.name }
+	return { code: office.code, th: office.name.th, en: office.name.en }
 }

@@ -36,7 +36,7 @@ describe('an invitation', () => {
 		const token = await invite(counter.needs)
 		const invitation = await visitor.call((caller) => caller.office.invitation({ token }))
 		expect(invitation).toMatchObject({ role: 'officer', office: { code: '1306' } })
-		expect(invitation.office.name.th).toContain('ลำลูกกา')
+		expect(invitation.office.th).toContain('ลำลูกกา')
 		expect(await me(visitor)).toBeNull()
 		await join(visitor, token)
 		expect(await me(visitor)).toEqual({ name: 'สมศรี ทดสอบ', role: 'officer', office: invitation.office })

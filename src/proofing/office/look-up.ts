@@ -141,6 +141,6 @@ async function gather(needs: ProofingNeeds, pid: Pid, record: RegistryRecord, of
 	return {
 		record,
 		portrait: portrait && { mediaType: portrait.mediaType, base64: portrait.bytes.toBase64() },
-		office: office.name,
+		office: { th: office.th, en: office.en },
 	}
 }

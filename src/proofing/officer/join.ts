@@ -76,8 +76,8 @@ export async function joinOptions(
 	await atomically(db, [storeChallenge(db, { challenge, purpose: 'officer-join', browserHash }, clock.now())])
 	return creationOptions(rp, {
 		userId: officerIdOf(token),
-		userName: office.name.th,
-		displayName: office.name.th,
+		userName: office.th,
+		displayName: office.th,
 		challenge,
 		discoverable: 'required',
 		platformOnly: false,
