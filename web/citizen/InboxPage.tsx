@@ -1,0 +1,57 @@
+import { For, Show } from 'solid-js'
+import { api } from '../lib/api.ts'
+import type { Notice } from '../lib/api-types.ts'
+import { timeWords } from '../lib/time-words.ts'
+import { Alert, ScreenHead, Stack } from '../ui/index.ts'
+import { citizenWords } from '../words/citizen/index.ts'
+import { language } from '../words/index.ts'
+import { AppLayout } from './AppLayout.tsx'
+import { noticeWords } from './notice-words.ts'
+import { Unlocked } from './Unlocked.tsx'
+
+/** `/inbox`: a message for each use of the digital ID. Seeing one reads it. */
+export function InboxPage() {
+	const load = async (): Promise<Notice[]> => {
+		const notices = await api.notices.list.query({})
+		for (const notice of notices) {
+			// What cannot be marked now stays new and is marked the next time.
+			if (notice.readAt === null) void api.notices.markRead.mutate({ id: notice.id }).catch(() => undefined)
+		}
+		return notices
+	}
+	return (
+		<AppLayout title={citizenWords().inboxTitle}>
+			<Unlocked title={citizenWords().inboxLockedHead} load={load}>
+				{(notices) => (
+					<Stack>
+						<ScreenHead title={citizenWords().inboxHead} lead={citizenWords().inboxLead} />
+						<Show when={notices.length > 0} fallback={<p>{citizenWords().inboxEmpty}</p>}>
+							<ul class="notices">
+								<For each={notices}>{(notice) => <NoticeItem notice={notice} />}</For>
+							</ul>
+						</Show>
+						<Alert>{citizenWords().inboxNotYou}</Alert>
+					</Stack>
+				)}
+			</Unlocked>
+		</AppLayout>
+	)
+}
+
+function NoticeItem(props: { notice: Notice }) {
+	const words = () => noticeWords(props.notice)
+	return (
+		<li class="card" data-kind={props.notice.kind} data-new={props.notice.readAt === null ? '' : undefined}>
+			<div class="notice-head">
+				<h2>{words().title}</h2>
+				<Show when={props.notice.readAt === null}>
+					<span class="tag">{citizenWords().unread}</span>
+				</Show>
+			</div>
+			<p>{words().text}</p>
+			<p class="soft">
+				<time datetime={new Date(props.notice.at).toISOString()}>{timeWords(props.notice.at, language())}</time>
+			</p>
+		</li>
+	)
+}
