@@ -15,7 +15,8 @@ export type FinishedEnrolment = Answers['enrol']['finish']
 export type SignInPage = Answers['signIn']['page']
 export type Inspection = Answers['signIn']['inspect']
 export type Decision = Answers['signIn']['decide']
-export type Card = Answers['me']['card']
+/** The union of the server's branches widens to one list. */
+export type Card = Omit<Answers['me']['card'], 'warnings'> & { warnings: readonly CardWarning[] }
 export type Notice = Answers['notices']['list'][number]
 export type CardWarning = Inspection['warnings'][number]
 export type PinWrong = Extract<Decision, { outcome: 'pin_wrong' }>

@@ -113,11 +113,11 @@ function Accept(props: { token: string; invitation: Invitation; options: Creatio
 				<ScreenHead
 					icon="office"
 					title={officeWords().joinHead}
-					lead={officeWords().joinLead(inLanguage(props.invitation.office.name))}
+					lead={officeWords().joinLead(inLanguage(props.invitation.office))}
 				/>
 				<Card>
 					<DataList>
-						<Datum name={officeWords().office}>{inLanguage(props.invitation.office.name)}</Datum>
+						<Datum name={officeWords().office}>{inLanguage(props.invitation.office)}</Datum>
 						<Datum name={officeWords().role}>{officeWords().roles[props.invitation.role]}</Datum>
 					</DataList>
 				</Card>

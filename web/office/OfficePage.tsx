@@ -76,7 +76,7 @@ function WhoIsHere(props: { officer: Officer; onLeave(): void }) {
 			<p>
 				<strong>{props.officer.name}</strong>
 				<small>
-					{officeWords().roles[props.officer.role]} · {inLanguage(props.officer.office.name)}
+					{officeWords().roles[props.officer.role]} · {inLanguage(props.officer.office)}
 				</small>
 			</p>
 			<button type="button" class="language" onClick={() => props.onLeave()}>
