@@ -3,6 +3,7 @@ import { type App, createApp } from '../../src/app.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import { systemRandom } from '../../src/lib/random.ts'
 import { createVault, type Vault } from '../../src/lib/vault.ts'
+import type { Assets } from '../../src/pages.ts'
 import { openSimulator } from '../../src/ports/civil-registry/simulator/index.ts'
 import { memoryDb, type TestDb } from './db.ts'
 import { type Browser, type BrowserOptions, createBrowser } from './http-client.ts'
@@ -30,12 +31,15 @@ export interface WorldOptions {
 	clock?: Clock
 	/** Persons in the registry, the named ones among them. */
 	population?: number
+	/** The pages; by default a file that says which one it would be. */
+	assets?: Assets
 }
 
 export async function openWorld({
 	issuer = 'http://localhost:8787',
 	clock = systemClock,
 	population = 100,
+	assets = async (path) => new Response(`<!doctype html><title>${path}</title>`),
 }: WorldOptions = {}): Promise<World> {
 	const database = await memoryDb()
 	const vault = createVault([{ version: 1, key: systemRandom.bytes(32) }], systemRandom)
@@ -49,8 +53,7 @@ export async function openWorld({
 		vault,
 		registry: simulator,
 		settings: { issuer, tiers: ['attested', 'device-bound', 'browser-bound'] },
-		// The pages are another matter: a file that says which one it would be.
-		assets: async (path) => new Response(`<!doctype html><title>${path}</title>`),
+		assets,
 		peer: () => ({ address: '192.0.2.7', place: null }),
 		log: (event, fields) => logged.push({ event, fields }),
 	})

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { people } from '../../src/ports/civil-registry/index.ts'
 import type { Cast } from './cast/cast.ts'
 import { casts } from './cast/casts.ts'
+
+// Chromium on a busy machine takes its time.
+setDefaultTimeout(60_000)
 
 /**
  * Somchai goes to the registration office of Lam Luk Ka with nothing but his ID card. Somsri, an officer there, proves

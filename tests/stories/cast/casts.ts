@@ -1,5 +1,6 @@
 import { openEdge } from '../../kit/edge.ts'
 import { openWorld } from '../../kit/world.ts'
+import { chromiumCast } from './chromium-cast.ts'
 import type { Cast } from './cast.ts'
 import { httpCast } from './http-cast.ts'
 
@@ -12,6 +13,7 @@ export const casts: readonly { where: string; open(): Promise<Cast> }[] = [
 			return httpCast({ ...world, registry: world.simulator, fetch: world.app.fetch })
 		},
 	},
+	{ where: 'in Chromium', open: chromiumCast },
 	{
 		where: 'in workerd, D1',
 		async open() {
