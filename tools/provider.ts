@@ -12,15 +12,19 @@ export interface RunningProvider {
 	/** Makes the first officer; works once. */
 	officerLink: string
 	agencyUrl: string
-	stop(): Promise<void>
+	/** @returns the server's exit code */
+	stop(): Promise<number>
 }
 
 const root = join(import.meta.dir, '..')
 const START_TIMEOUT = 60_000
 
-/** @throws Error with what the server said, where it does not come up in a minute */
-export async function startProvider(): Promise<RunningProvider> {
-	const port = await freePair(8787)
+/**
+ * @param from the first port to try
+ * @throws Error with what the server said, where it does not come up in a minute
+ */
+export async function startProvider(from = 8787): Promise<RunningProvider> {
+	const port = await freePair(from)
 	const data = await mkdtemp(join(tmpdir(), 'dopa-demo-'))
 	const child = Bun.spawn([process.execPath, join(root, 'src/serve.ts')], {
 		cwd: root,
@@ -29,10 +33,11 @@ export async function startProvider(): Promise<RunningProvider> {
 		stdout: 'pipe',
 		stderr: 'inherit',
 	})
-	const stop = async (): Promise<void> => {
+	const stop = async (): Promise<number> => {
 		child.kill('SIGTERM')
-		await child.exited
+		const code = await child.exited
 		await rm(data, { recursive: true, force: true })
+		return code
 	}
 	const timer = setTimeout(() => child.kill('SIGTERM'), START_TIMEOUT)
 	try {

@@ -5,6 +5,19 @@ import { openStage } from './stage.ts'
 import { tellStory } from './story.ts'
 
 /** `bun run screenshots`: plays the story in Thai and in English and writes its pictures to docs/pictures. */
+const SHOWN = new Set([
+	'office-case',
+	'office-link',
+	'enrol-pin',
+	'sign-in-qr',
+	'sign-in-number',
+	'sign-in-consent',
+	'sign-in-pin',
+	'agency-received',
+	'card',
+	'inbox',
+])
+
 const folder = join(import.meta.dir, '../docs/pictures')
 
 for (const language of ['th', 'en'] as const) {
@@ -16,6 +29,7 @@ for (const language of ['th', 'en'] as const) {
 		await tellStory(stage, provider, {
 			say: (line) => console.log(line),
 			async look(name, page) {
+				if (!SHOWN.has(name)) return
 				await page.evaluate(() => document.fonts.ready)
 				await page.screenshot({ path: join(pictures, `${name}.png`) })
 			},

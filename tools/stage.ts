@@ -36,7 +36,7 @@ export async function openStage({ headed, language }: StageOptions): Promise<Sta
 		await browser.newContext({
 			...common,
 			viewport: PHONE,
-			deviceScaleFactor: headed ? 1 : 2,
+			deviceScaleFactor: headed ? 1 : 1.5,
 			isMobile: true,
 			hasTouch: true,
 			userAgent:

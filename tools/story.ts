@@ -119,9 +119,12 @@ async function openCard(page: Page, { url }: RunningProvider, telling: Telling):
 	await pin.waitFor({ timeout: WAIT })
 	await type(pin, PIN, telling)
 	await page.locator('form button[type=submit]').click()
-	await page.locator('.pin').waitFor({ state: 'detached', timeout: WAIT })
-	await telling.breathe()
+	await page.locator('.id-card').waitFor({ timeout: WAIT })
 	await telling.look('card', page)
+	await telling.say('And in the inbox, what happened.')
+	await page.goto(`${url}/inbox`)
+	await page.locator('main li').first().waitFor({ timeout: WAIT })
+	await telling.look('inbox', page)
 }
 
 /** Presses the page's first button, once it is there and looked at. */
