@@ -35,6 +35,8 @@ export type { AuthorizationRequest, Client } from './wire.ts'
 /** How long a relying party may keep discovery and keys, seconds. A new key is published a day before it signs. */
 const PUBLIC_CACHE = 'public, max-age=300'
 
+const READ = ['GET', 'HEAD'] as const
+
 /** The provider's routes, to be mounted at the root of the issuer. */
 export function createOidc(deps: OidcDeps): Hono {
 	const app = new Hono()
@@ -48,13 +50,16 @@ export function createOidc(deps: OidcDeps): Hono {
 				'access-control-allow-origin': '*',
 			},
 		})
-	app.get('/.well-known/openid-configuration', () => json(discovery))
-	app.get('/.well-known/oauth-authorization-server', () => json(discovery))
-	app.get('/.well-known/jwks.json', async () => json(await deps.keys.jwks()))
-	app.post('/oauth/par', (c) => serve(deps, c.req.raw, 'par', pushedAuthorizationRequest))
-	app.on(['GET', 'POST'], '/oauth/authorize', (c) => serve(deps, c.req.raw, 'authorize', authorize))
-	app.post('/oauth/token', (c) => serve(deps, c.req.raw, 'token', token))
-	app.on(['GET', 'POST'], '/oauth/userinfo', (c) => serve(deps, c.req.raw, 'userinfo', userinfo))
+	const serveAt = (path: string, methods: readonly string[], answer: (request: Request) => Response | Promise<Response>) =>
+		// All methods in one route: Hono hands a HEAD to the route of GET, and a HEAD must not begin a sign-in.
+		app.all(path, ({ req: { raw } }) => (methods.includes(raw.method) ? answer(raw) : methodNotAllowed(methods)))
+	serveAt('/.well-known/openid-configuration', READ, () => json(discovery))
+	serveAt('/.well-known/oauth-authorization-server', READ, () => json(discovery))
+	serveAt('/.well-known/jwks.json', READ, async () => json(await deps.keys.jwks()))
+	serveAt('/oauth/par', ['POST'], (request) => serve(deps, request, 'par', pushedAuthorizationRequest))
+	serveAt('/oauth/authorize', ['GET', 'POST'], (request) => serve(deps, request, 'authorize', authorize))
+	serveAt('/oauth/token', ['POST'], (request) => serve(deps, request, 'token', token))
+	serveAt('/oauth/userinfo', [...READ, 'POST'], (request) => serve(deps, request, 'userinfo', userinfo))
 	return app
 }
 
@@ -82,6 +87,13 @@ async function serve(
 		})
 		return endpoint === 'authorize' ? authorizeError(x, error) : jsonError(error)
 	}
+}
+
+/** RFC 9110 §15.5.6 */
+function methodNotAllowed(methods: readonly string[]): Response {
+	const response = jsonError(new ProtocolError('invalid_request', 'this method is not served here', { status: 405 }))
+	response.headers.set('allow', methods.join(', '))
+	return response
 }
 
 /** To the relying party where that is safe, to the person otherwise. */
