@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
-import { createClient } from '@libsql/client'
+import { schema } from '../db/client.ts'
+import { openDatabase } from '../db/open.ts'
 import { systemClock } from '../src/lib/clock.ts'
 import { systemRandom } from '../src/lib/random.ts'
 import { newInvitation } from '../src/proofing/index.ts'
@@ -12,14 +13,16 @@ import { newInvitation } from '../src/proofing/index.ts'
  *     bun run officer:invite --office 1306 --role registrar --database file:/var/lib/dopa/dopa.db
  *     bun run officer:invite --office 1306 --role officer --d1 dopa --remote
  *
- * The link starts with `--issuer`, or ISSUER of the environment. It needs no key of the deployment: the database gets
- * the hash of the link's token and nothing else. Whether the office exists is not checked here: a link for one that does
+ * The link starts with `--issuer`, or DOPA_ISSUER of the environment. It needs no key of the deployment: the database
+ * gets the hash of the link's token and nothing else. Whether the office exists is not checked here: a link for one that does
  * not will say so when it is opened. Whoever has the link becomes an officer of that office, so hand it over in person.
  */
 const USAGE = `officer:invite --office <4 digits> --role officer|registrar
-  [--issuer https://…]            default: ISSUER, else http://localhost:8787
-  [--database file:data/dopa.db]  or libsql://… with DATABASE_AUTH_TOKEN
+  [--issuer https://…]            default: DOPA_ISSUER, else http://localhost:8787
+  [--database file:data/dopa.db]  default: DOPA_DATABASE_URL (with DOPA_DATABASE_TOKEN), else dopa.db in DOPA_DATA
   [--d1 <name> --local|--remote]  Cloudflare D1, through wrangler`
+
+const DATABASE = process.env.DOPA_DATABASE_URL ?? `file:${process.env.DOPA_DATA ?? 'data'}/dopa.db`
 
 type Row = ReturnType<typeof newInvitation>['row']
 
@@ -37,15 +40,14 @@ export function invitationSql(row: Row): string {
 	return `INSERT INTO officer_invitations (${COLUMNS.join(', ')}) VALUES (${values.join(', ')})`
 }
 
+/** The migrations are applied too: the first officer may be invited before the first start. */
 async function intoLibsql(url: string, row: Row): Promise<void> {
-	const client = createClient({ url, authToken: process.env.DATABASE_AUTH_TOKEN, timeout: 5_000 })
+	const token = process.env.DOPA_DATABASE_TOKEN
+	const { db, close } = await openDatabase(url, token === undefined ? {} : { token })
 	try {
-		await client.execute({
-			sql: `INSERT INTO officer_invitations (${COLUMNS.join(', ')}) VALUES (?, ?, ?, ?, ?)`,
-			args: valuesOf(row),
-		})
+		await db.insert(schema.officerInvitations).values(row)
 	} finally {
-		client.close()
+		close()
 	}
 }
 
@@ -69,10 +71,10 @@ async function main(): Promise<void> {
 	})
 	const { office, role, d1, local, remote } = values
 	if (!office || (role !== 'officer' && role !== 'registrar') || (d1 && local === remote)) throw new Error(USAGE)
-	const issuer = (values.issuer ?? process.env.ISSUER ?? 'http://localhost:8787').replace(/\/$/, '')
+	const issuer = (values.issuer ?? process.env.DOPA_ISSUER ?? 'http://localhost:8787').replace(/\/$/, '')
 	const made = newInvitation(systemRandom, { officeCode: office, role, issuer, now: systemClock.now() })
 	if (d1) intoD1(d1, local ? '--local' : '--remote', made.row)
-	else await intoLibsql(values.database ?? process.env.DATABASE_URL ?? 'file:data/dopa.db', made.row)
+	else await intoLibsql(values.database ?? DATABASE, made.row)
 	console.log(made.link)
 	console.error(`valid once, until ${new Date(made.row.expiresAt).toISOString()}`)
 }

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => file.remove())
 
 function run(...args: string[]) {
-	const env = { ...process.env, ISSUER: 'https://id.example.go.th/' }
+	const env = { ...process.env, DOPA_ISSUER: 'https://id.example.go.th/' }
 	const { exitCode, stdout, stderr } = Bun.spawnSync([process.execPath, TOOL, ...args], { env })
 	return { exitCode, out: stdout.toString().trim(), err: stderr.toString() }
 }

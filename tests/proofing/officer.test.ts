@@ -90,6 +90,12 @@ describe('an invitation', () => {
 		expect(visitor.cookies.get('__Host-officer')).toBe(cookie as string)
 	})
 
+	test('is not taken with a passkey that an officer has', async () => {
+		const token = await invite(counter.needs)
+		const credentialIdBytes = Uint8Array.fromBase64(counter.officer.phone.credentialId ?? '', { alphabet: 'base64url' })
+		expect(await refusal(join(counter.visitor(), token, { credentialIdBytes }))).toBe('passkey_refused')
+	})
+
 	test('is not taken with a challenge of another browser, another purpose, or an old one', async () => {
 		const token = await invite(counter.needs)
 		const [asked, other] = [counter.visitor(), counter.visitor()]

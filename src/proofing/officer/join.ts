@@ -1,5 +1,5 @@
 import { and, eq, gt, isNull, sql } from 'drizzle-orm'
-import { atomically, insertWhere, schema } from '../../../db/client.ts'
+import { atomically, insertWhere, type Statement, schema } from '../../../db/client.ts'
 import { officerJoined, recordEvent } from '../../audit/index.ts'
 import {
 	actSecret,
@@ -8,6 +8,7 @@ import {
 	challengeOf,
 	challengeSpent,
 	creationOptions,
+	type NewPasskey,
 	type PublicKeyCredentialCreationOptionsJSON,
 	type RegistrationResponseJSON,
 	rememberAct,
@@ -93,7 +94,7 @@ export async function join(
 	input: Join,
 	{ browserHash, actKey }: { browserHash: string; actKey: string },
 ): Promise<{ ok: true }> {
-	const { db, vault, clock, random, rp, settings } = needs
+	const { db, clock, random, rp, settings } = needs
 	const { role, officeCode } = await readInvitation(needs, input.token)
 	const challenge = challengeOf(input.response)
 	if (challenge === null) throw new ServiceError('passkey_challenge')
@@ -103,49 +104,70 @@ export async function join(
 		browserKey: input.browserKey,
 		allowTiers: settings.officerTiers,
 	})
-	const now = clock.now()
-	const act = newId(random, 'act')
-	const asked: Challenge = { challenge, purpose: 'officer-join', browserHash }
-	const officerId = officerIdOf(input.token)
+	await refuseKnownKey(needs, passkey.credentialId)
+	const [spent, invitation] = await atomically(
+		db,
+		joinBatch(needs, {
+			input,
+			actKey,
+			asked: { challenge, purpose: 'officer-join', browserHash },
+			passkey,
+			officer: { id: officerIdOf(input.token), role, officeCode },
+			now: clock.now(),
+			act: newId(random, 'act'),
+		}),
+	)
+	if (invitation?.length === 1) return { ok: true }
+	await readInvitation(needs, input.token)
+	throw new ServiceError(spent?.length === 1 ? 'invitation_unknown' : 'passkey_challenge')
+}
+
+/** WebAuthn L3 §7.1: a credential id is one user's. */
+async function refuseKnownKey({ db }: ProofingNeeds, credentialId: string): Promise<void> {
+	const { credentialId: id } = officerPasskeys
+	const known = await db.select({ id }).from(officerPasskeys).where(eq(id, credentialId)).get()
+	if (known) throw new ServiceError('passkey_refused')
+}
+
+interface Joining {
+	input: Join
+	actKey: string
+	asked: Challenge
+	passkey: NewPasskey
+	officer: { id: string; role: Invitation['role']; officeCode: string }
+	now: number
+	act: string
+}
+
+/** The challenge is spent and the invitation taken, each only with the other; all that follows repeats that it was. */
+function joinBatch(needs: ProofingNeeds, j: Joining): Statement[] {
+	const { db, vault } = needs
+	const { input, actKey, asked, officer, now, act } = j
+	const { id: officerId, role, officeCode } = officer
 	const tokenHash = hashSecret(input.token)
 	const open = sql`${officerInvitations.tokenHash} = ${tokenHash} AND ${officerInvitations.consumedBy} IS NULL AND ${officerInvitations.expiresAt} > ${now}`
 	const taken = sql`EXISTS (SELECT 1 FROM ${officerInvitations} WHERE ${officerInvitations.tokenHash} = ${tokenHash} AND ${officerInvitations.consumedBy} = ${act})`
-	const { transports: _, ...kept } = passkey
-	const [spent, invitation] = await atomically(db, [
+	const name = vault.seal(['officers', officerId, 'name'], input.name.trim())
+	const { transports: _, ...passkey } = j.passkey
+	const { credentialId } = passkey
+	const secret = actSecret(vault, actKey, 'officer')
+	const outcome = { ok: true }
+	return [
 		spendChallenge(db, asked, { act, now, guard: sql`EXISTS (SELECT 1 FROM ${officerInvitations} WHERE ${open})` }),
 		db
 			.update(officerInvitations)
 			.set({ consumedBy: act })
 			.where(and(open, challengeSpent(asked, act)))
 			.returning({ tokenHash: officerInvitations.tokenHash }),
-		insertWhere(
-			db,
-			officers,
-			{
-				id: officerId,
-				name: vault.seal(['officers', officerId, 'name'], input.name.trim()),
-				officeCode,
-				role,
-				status: 'active',
-				createdAt: now,
-			},
-			taken,
-		),
-		insertWhere(db, officerPasskeys, { ...kept, officerId, createdAt: now, lastUsedAt: now }, taken),
-		openOfficerSession(
-			db,
-			{ secret: actSecret(vault, actKey, 'officer'), officerId, credentialId: passkey.credentialId, now },
-			taken,
-		),
+		insertWhere(db, officers, { id: officerId, name, officeCode, role, status: 'active', createdAt: now }, taken),
+		insertWhere(db, officerPasskeys, { ...passkey, officerId, createdAt: now, lastUsedAt: now }, taken),
+		openOfficerSession(db, { secret, officerId, credentialId, now }, taken),
 		recordEvent(db, needs, officerJoined({ officerId, officeCode, role }), taken),
 		rememberAct(
 			db,
 			needs,
-			{ actKey, procedure: 'office.join', input, outcome: { ok: true }, cookies: [{ cookie: 'officer' }] },
+			{ actKey, procedure: 'office.join', input, outcome, cookies: [{ cookie: 'officer' }] },
 			taken,
 		),
-	])
-	if (invitation?.length === 1) return { ok: true }
-	await readInvitation(needs, input.token)
-	throw new ServiceError(spent?.length === 1 ? 'invitation_unknown' : 'passkey_challenge')
+	]
 }
