@@ -141,6 +141,7 @@ const BROKEN: Record<string, Record<string, RegistrationTurn>> = {
 		'ES256 on P-384': cose((key) => key.set(-1, 2)),
 		'EdDSA with an EC key': knobs({ algorithm: -8 }),
 		'ES256 with an Ed25519 key': cose((key) => key.set(3, -7), -8),
+		'ES256 with the type of another key': cose((key) => key.set(1, 1)),
 		Ed448: cose((key) => key.set(-1, 7), -8),
 		'half a point': cose((key) => key.delete(-3)),
 		'a compressed point': cose((key) => key.set(-3, true)),

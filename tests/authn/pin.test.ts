@@ -119,6 +119,18 @@ describe('an attempt', () => {
 		expect(await settleWrong(db, { ...second, now: START })).toMatchObject([{ failures: 2 }])
 	})
 
+	test('does not count as right where the PIN was disabled meanwhile', async () => {
+		const { db, client } = await memoryDb()
+		await setPin(db, 'acc')
+		const attempt = newAttempt()
+		await reserveAttempt(db, { ...attempt, now: START })
+		await db.update(schema.pins).set({ disabledAt: START })
+		const settle = settleRight(db, { ...attempt, now: START })
+		expect(await settle).toEqual([])
+		expect(pinState(await readPin(db, 'acc'), START)).toEqual({ kind: 'disabled' })
+		expect(await rowsOf(client, without(' and "pins"."disabled_at" is null', settle))).toBe(1)
+	})
+
 	test('needs its guard as well', async () => {
 		const { db } = await memoryDb()
 		await setPin(db, 'acc')
