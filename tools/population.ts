@@ -21,7 +21,7 @@ const simulator = await openSimulator({
 	population: Number(people),
 	seed: Number(seed),
 	onProgress(made, of) {
-		if (made < of && made - told < of / 20) return
+		if (!process.stdout.isTTY || (made < of && made - told < of / 20)) return
 		told = made
 		process.stdout.write(`\r${made.toLocaleString('en')} of ${of.toLocaleString('en')} people`)
 	},

@@ -10,7 +10,7 @@
  * imported by `serve.ts`, tests and tools only. `named-people.ts` are the people to test with, one for each kind of day.
  */
 export { addressOnCard } from './address.ts'
-export { type FaultControl, type Faults, NO_FAULTS } from './faults.ts'
+export type { FaultControl, Faults } from './faults.ts'
 export { createLinkageAdapter, type LinkageOptions } from './linkage/adapter.ts'
 export { serveRegistry } from './linkage/serve.ts'
 export { households, namedPeople, type PersonKey, people } from './named-people.ts'

@@ -1,4 +1,6 @@
 import { afterAll, beforeEach, describe, expect, test } from 'bun:test'
+import { createClient } from '@libsql/client'
+import { drizzle } from 'drizzle-orm/libsql'
 import type { Pid } from '../../../src/lib/thai/pid.ts'
 import { people, type RegistryChange } from '../../../src/ports/civil-registry/index.ts'
 import { syntheticPid } from '../../../src/ports/civil-registry/numbers.ts'
@@ -25,6 +27,13 @@ describe('a household keeps one householder', () => {
 		await simulator.edit(people.pon.pid, { act: 'move', houseCode: '10040000002' })
 		expect(await simulator.householderOf(people.somchai.pid)).toEqual(['13060000001'])
 		expect(await simulator.householderOf(people.somying.pid)).toEqual(['10040000002'])
+	})
+
+	test('the householder stays, though an older person lives there, when a third moves out', async () => {
+		await simulator.edit(people.fah.pid, { act: 'move', houseCode: '10040000002' })
+		await simulator.edit(people.fah.pid, { act: 'move', houseCode: null })
+		expect(await roleOf(people.somying.pid)).toBe('householder')
+		expect(await roleOf(people.pranee.pid)).toBe('resident')
 	})
 
 	test('a present person comes before a missing one, though younger', async () => {
@@ -72,7 +81,35 @@ describe('what cannot happen', () => {
 	})
 })
 
+test('a database that refuses says so without a number', async () => {
+	const client = createClient({ url: ':memory:' })
+	const broken = await openSimulator({ db: drizzle(client), population: 100, clock })
+	await client.execute('DROP TABLE households')
+	const { pid } = people.nawin
+	const errors = await Promise.all([
+		broken.edit(pid, { act: 'die' }).catch((reason: unknown) => reason),
+		broken.restoreNamedPeople().catch((reason: unknown) => reason),
+		broken.findPerson(pid, 'sign-in').catch((reason: unknown) => reason),
+	])
+	for (const error of errors) {
+		expect(error).toBeInstanceOf(Error)
+		expect(Bun.inspect(error)).not.toContain(pid)
+	}
+	client.close()
+})
+
 describe('cards', () => {
+	test('are good through the whole of their last day', async () => {
+		const { pid } = people.somchai
+		const codeWith = async (inDays: number) => {
+			await simulator.edit(pid, { act: 'setCardExpiry', inDays })
+			const card = (await simulator.findPerson(pid, 'enrolment'))?.card
+			const chip = { pid, chipNumber: card?.chipNumber ?? '', cardNumber: card?.number ?? '' }
+			return (await simulator.checkCardByChip(chip)).code
+		}
+		expect([await codeWith(1), await codeWith(0), await codeWith(-1)]).toEqual([0, 0, 2])
+	})
+
 	test('a first card for who never had one', async () => {
 		await simulator.edit(people.saifon.pid, { act: 'renewCard' })
 		expect((await simulator.findPerson(people.saifon.pid, 'enrolment'))?.card).toMatchObject({

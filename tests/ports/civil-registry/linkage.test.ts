@@ -152,6 +152,10 @@ describe('what comes back', () => {
 			person,
 			card: { ...card, expiresOn: { year: 1999, month: 1, day: 1 } },
 		}),
+		'a card of 31 April': ({ person, card }) => ({
+			person,
+			card: { ...card, issuedOn: { year: 2022, month: 4, day: 31 } },
+		}),
 		'an unknown status': ({ person, card }) => ({ person, card: { ...card, status: 'fine' } }),
 		'no status': ({ person, card }) => ({ person: { ...person, status: undefined }, card }),
 		'a card that is left out': ({ person }) => ({ person }),
@@ -161,6 +165,32 @@ describe('what comes back', () => {
 			const record = spoil(await trueRecord())
 			expect(await reasonFor(async () => Response.json({ pid, record }))).toBe('malformed')
 		})
+
+	test('that another number is not known is no answer', async () => {
+		expect(await reasonFor(async () => Response.json({ pid: people.somying.pid, record: null }))).toBe('malformed')
+		expect(await reasonFor(async () => Response.json({ pid, record: null }))).toBe('answered')
+	})
+
+	test('that another province or district has nothing is no answer', async () => {
+		const registry = createLinkageAdapter({
+			baseUrl,
+			token,
+			timeoutMs: 500,
+			fetch: async () =>
+				Response.json({
+					provinceCode: '10',
+					districts: [],
+					districtCode: '1001',
+					offices: [],
+					code: '1001',
+					office: null,
+				}),
+		})
+		await expect(registry.districts('13')).rejects.toMatchObject({ reason: 'malformed' })
+		await expect(registry.offices('1306')).rejects.toMatchObject({ reason: 'malformed' })
+		await expect(registry.office('1306')).rejects.toMatchObject({ reason: 'malformed' })
+		expect(await registry.districts('10')).toEqual([])
+	})
 
 	test('while the same record as it is, is one', async () => {
 		const record = await trueRecord()

@@ -50,10 +50,14 @@ export async function openSimulator(options: SimulatorOptions): Promise<Registry
 		answer: ask,
 		edit: (pid, change) => withoutData(() => edit(db, pid, change, today())),
 		restoreNamedPeople: () => withoutData(() => restoreNamedPeople(db, today())),
-		async householderOf(pid) {
-			const rows = await db.select({ code: households.code }).from(households).where(eq(households.householderPid, pid))
-			return rows.map((row) => row.code).sort()
-		},
+		householderOf: (pid) =>
+			withoutData(async () => {
+				const rows = await db
+					.select({ code: households.code })
+					.from(households)
+					.where(eq(households.householderPid, pid))
+				return rows.map((row) => row.code).sort()
+			}),
 		close,
 	}
 }

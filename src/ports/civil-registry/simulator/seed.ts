@@ -80,7 +80,11 @@ export async function seedCountry(db: SimulatorDb, wanted: Country, onProgress: 
 		onProgress(made, wanted.population)
 	}
 	await write(named)
-	for (const rows of generatePopulation(geography, wanted, wanted.population - named.persons.length)) await write(rows)
+	for (const rows of generatePopulation(geography, wanted, wanted.population - named.persons.length)) {
+		await write(rows)
+		// libSQL frees a statement, and the text bound to it, on a turn of the event loop, which awaiting it never gives.
+		await new Promise((resolve) => setTimeout(resolve))
+	}
 	for (const statement of indexStatements) await db.run(sql.raw(statement))
 	await insertAll(db, country, [{ ...wanted, edition: EDITION, asOf: toStoredDate(wanted.asOf) }])
 }
