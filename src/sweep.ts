@@ -25,7 +25,9 @@ export async function sweep(deps: { db: Db; clock: Clock; random: Random }): Pro
 		sweepActs(db, now),
 		sweepChallenges(db, now),
 		sweepThrottles(db, now),
-		db.delete(pushedRequests).where(inArray(pushedRequests.uriHash, piece('pushed_requests', 'uri_hash', 'expires_at', now))),
+		db
+			.delete(pushedRequests)
+			.where(inArray(pushedRequests.uriHash, piece('pushed_requests', 'uri_hash', 'expires_at', now))),
 		db.delete(usedAssertions).where(inArray(usedAssertions.key, piece('used_assertions', 'key', 'expires_at', now))),
 		db.delete(codes).where(inArray(codes.hash, piece('codes', 'hash', 'expires_at', now - FAMILY_KEPT))),
 		db

@@ -31,7 +31,8 @@ export const invalidRequest = (description: string, detail?: string) =>
 /** The same where nothing may go to the redirect URI: it, or the client, is what is wrong. */
 export const untrustedRequest = (description: string, detail?: string) =>
 	new ProtocolError('invalid_request', description, { detail })
-export const unknownClient = () => new ProtocolError('invalid_client', 'no relying party is registered by this client_id')
+export const unknownClient = () =>
+	new ProtocolError('invalid_client', 'no relying party is registered by this client_id')
 export const unauthorizedClient = (description: string) =>
 	new ProtocolError('unauthorized_client', description, redirectable)
 /** RFC 6749 §5.2: 401, and a challenge where the client tried the Authorization header. */

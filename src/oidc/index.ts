@@ -50,7 +50,11 @@ export function createOidc(deps: OidcDeps): Hono {
 				'access-control-allow-origin': '*',
 			},
 		})
-	const serveAt = (path: string, methods: readonly string[], answer: (request: Request) => Response | Promise<Response>) =>
+	const serveAt = (
+		path: string,
+		methods: readonly string[],
+		answer: (request: Request) => Response | Promise<Response>,
+	) =>
 		// All methods in one route: Hono hands a HEAD to the route of GET, and a HEAD must not begin a sign-in.
 		app.all(path, ({ req: { raw } }) => (methods.includes(raw.method) ? answer(raw) : methodNotAllowed(methods)))
 	serveAt('/.well-known/openid-configuration', READ, () => json(discovery))
@@ -99,7 +103,12 @@ function methodNotAllowed(methods: readonly string[]): Response {
 /** To the relying party where that is safe, to the person otherwise. */
 function authorizeError(x: Exchange, error: ProtocolError): Response {
 	if (x.redirectUri === null || !error.options.mayRedirect)
-		return x.deps.errorPage(x.request, { error: error.error, description: error.description, status: error.status })
+		return x.deps.errorPage(x.request, {
+			error: error.error,
+			description: error.description,
+			status: error.status,
+			ui_locales: x.params.get('ui_locales'),
+		})
 	return authorizationRedirect(
 		x.deps.issuer,
 		{ redirect_uri: set(x.redirectUri, 'redirectUri'), state: x.authorization.state },

@@ -14,8 +14,11 @@ export interface OidcNeeds {
 	 * Nothing is written here; the caller puts the statements into its one batch.
 	 */
 	startSignIn(request: Request, authorization: AuthorizationRequest): StartedSignIn
-	/** A person sees an error that may not travel to a redirect URI. */
-	errorPage(request: Request, error: { error: string; description: string; status: number }): Response
+	/** A person sees an error that may not travel to a redirect URI. @param error.ui_locales as the request wished it */
+	errorPage(
+		request: Request,
+		error: { error: string; description: string; status: number; ui_locales?: string | undefined },
+	): Response
 	/** A line of the log: an error's private detail. Never a value of the request. */
 	log(event: string, fields: Record<string, string | number>): void
 }

@@ -1,6 +1,6 @@
+import { authenticateClient } from './client-auth/index.ts'
 import { type Endpoint, type Exchange, NOTHING_FOUND } from './exchange.ts'
 import type { OidcDeps } from './needs.ts'
-import { authenticateClient } from './client-auth/index.ts'
 import { checkAcrValues } from './steps/check-acr-values.ts'
 import { checkBearerToken } from './steps/check-bearer-token.ts'
 import { checkCode } from './steps/check-code.ts'
@@ -31,6 +31,7 @@ import { takePushedRequest } from './steps/take-pushed-request.ts'
 type Step = (x: Exchange) => void | Promise<void>
 
 const __ = null
+// biome-ignore format: the columns are the point
 const MATRIX: readonly (readonly [Step, ...(Endpoint | null)[]])[] = [
 	//                      PAR    authorize    token    userinfo
 	[readParameters,        'par', 'authorize', 'token', __        ],
@@ -39,11 +40,11 @@ const MATRIX: readonly (readonly [Step, ...(Endpoint | null)[]])[] = [
 	[knownClient,           __,    'authorize', __,      __        ],
 	[takePushedRequest,     __,    'authorize', __,      __        ],
 	[checkRedirectUri,      'par', 'authorize', __,      __        ],
+	[checkNonceAndState,    'par', 'authorize', __,      __        ],
 	[checkPushedRequired,   __,    'authorize', __,      __        ],
 	[refuseRequestObject,   'par', 'authorize', __,      __        ],
 	[checkResponseType,     'par', 'authorize', __,      __        ],
 	[checkResponseMode,     'par', 'authorize', __,      __        ],
-	[checkNonceAndState,    'par', 'authorize', __,      __        ],
 	[checkScope,            'par', 'authorize', __,      __        ],
 	[checkPkce,             'par', 'authorize', __,      __        ],
 	[checkPrompt,           'par', 'authorize', __,      __        ],

@@ -31,7 +31,11 @@ export function readsOf(db: Db): Reads {
 
 function prepareReads(db: Db): Reads {
 	const value = sql.placeholder
-	const client = db.select({ client: clients }).from(clients).where(eq(clients.id, value('clientId'))).prepare()
+	const client = db
+		.select({ client: clients })
+		.from(clients)
+		.where(eq(clients.id, value('clientId')))
+		.prepare()
 	const authorize = db
 		.select({ client: clients, pushed: pushedRequests, session: sessions, account: accounts, grant: grants })
 		.from(clients)
@@ -46,10 +50,7 @@ function prepareReads(db: Db): Reads {
 			),
 		)
 		.leftJoin(accounts, eq(accounts.id, sessions.accountId))
-		.leftJoin(
-			grants,
-			and(eq(grants.accountId, accounts.id), eq(grants.clientId, clients.id), isNull(grants.endedAt)),
-		)
+		.leftJoin(grants, and(eq(grants.accountId, accounts.id), eq(grants.clientId, clients.id), isNull(grants.endedAt)))
 		.where(eq(clients.id, value('clientId')))
 		.orderBy(desc(grants.createdAt))
 		.limit(1)

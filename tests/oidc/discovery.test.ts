@@ -96,7 +96,9 @@ describe('the JWK Set', () => {
 
 	test('holds nothing private', async () => {
 		for (const key of await keys())
-			expect(Object.keys(key).filter((name) => ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'].includes(name))).toEqual([])
+			expect(Object.keys(key).filter((name) => ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'].includes(name))).toEqual(
+				[],
+			)
 	})
 
 	test('has an RSA key of 2048 bits at least', async () => {
@@ -106,13 +108,16 @@ describe('the JWK Set', () => {
 })
 
 describe('public documents', () => {
-	test.each([DISCOVERY, JWKS, '/.well-known/oauth-authorization-server'])('%s is for every origin and may be kept', async (path) => {
-		const response = await get(path, { headers: { origin: 'https://rp.example' } })
-		expect(response.headers.get('access-control-allow-origin')).toBe('*')
-		expect(response.headers.get('access-control-allow-credentials')).toBeNull()
-		expect(response.headers.get('cache-control')).toBe('public, max-age=300')
-		expect(response.headers.get('content-type')).toBe('application/json')
-	})
+	test.each([DISCOVERY, JWKS, '/.well-known/oauth-authorization-server'])(
+		'%s is for every origin and may be kept',
+		async (path) => {
+			const response = await get(path, { headers: { origin: 'https://rp.example' } })
+			expect(response.headers.get('access-control-allow-origin')).toBe('*')
+			expect(response.headers.get('access-control-allow-credentials')).toBeNull()
+			expect(response.headers.get('cache-control')).toBe('public, max-age=300')
+			expect(response.headers.get('content-type')).toBe('application/json')
+		},
+	)
 
 	test('asked again, they cost no trip to the database', async () => {
 		provider.trips.length = 0
@@ -149,13 +154,16 @@ describe('methods that an endpoint does not serve', () => {
 	})
 })
 
-test.each(['/oauth/token', '/oauth/par', '/oauth/authorize', '/oauth/userinfo'])('%s answers no other origin', async (path) => {
-	for (const method of ['GET', 'POST', 'OPTIONS']) {
-		const response = await get(path, {
-			method,
-			headers: { origin: 'https://rp.example', 'access-control-request-method': 'POST' },
-		})
-		const cors = [...response.headers.keys()].filter((name) => name.startsWith('access-control-'))
-		expect(cors).toEqual([])
-	}
-})
+test.each(['/oauth/token', '/oauth/par', '/oauth/authorize', '/oauth/userinfo'])(
+	'%s answers no other origin',
+	async (path) => {
+		for (const method of ['GET', 'POST', 'OPTIONS']) {
+			const response = await get(path, {
+				method,
+				headers: { origin: 'https://rp.example', 'access-control-request-method': 'POST' },
+			})
+			const cors = [...response.headers.keys()].filter((name) => name.startsWith('access-control-'))
+			expect(cors).toEqual([])
+		}
+	},
+)

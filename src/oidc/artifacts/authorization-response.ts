@@ -3,7 +3,8 @@ import type { AuthorizationRequest } from '../wire.ts'
 type Answer = { code: string } | { error: string; description: string }
 
 /**
- * RFC 6749 §4.1.2 and §4.1.2.1, with `iss` (RFC 9207). Whatever query the registered URI has stays.
+ * RFC 6749 §4.1.2 and §4.1.2.1, with `iss` (RFC 9207). The registered URI stays as it is spelt, its query included
+ * (RFC 6749 §3.1.2); it has no fragment.
  * @returns the URL to which the browser goes
  */
 export function authorizationResponseUrl(
@@ -11,15 +12,12 @@ export function authorizationResponseUrl(
 	to: Pick<AuthorizationRequest, 'redirect_uri' | 'state'>,
 	answer: Answer,
 ): string {
-	const url = new URL(to.redirect_uri)
-	if ('code' in answer) url.searchParams.set('code', answer.code)
-	else {
-		url.searchParams.set('error', answer.error)
-		url.searchParams.set('error_description', answer.description)
-	}
-	if (to.state !== undefined) url.searchParams.set('state', to.state)
-	url.searchParams.set('iss', issuer)
-	return url.href
+	const params = new URLSearchParams(
+		'code' in answer ? { code: answer.code } : { error: answer.error, error_description: answer.description },
+	)
+	if (to.state !== undefined) params.set('state', to.state)
+	params.set('iss', issuer)
+	return `${to.redirect_uri}${to.redirect_uri.includes('?') ? '&' : '?'}${params}`
 }
 
 /** 303, not 307: a POST to us must not become a POST there (RFC 9700 §4.12). */

@@ -1,5 +1,5 @@
-import { formatDate, toBuddhistDigits, toIsoBirthdate, toStoredDate } from '../../lib/thai/dates.ts'
 import type { Snapshot } from '../../accounts/index.ts'
+import { formatDate, toBuddhistDigits, toIsoBirthdate, toStoredDate } from '../../lib/thai/dates.ts'
 import { addressOnCard } from '../../ports/civil-registry/index.ts'
 import type { Client } from '../wire.ts'
 
@@ -95,4 +95,3 @@ function display(claim: ClaimName, snapshot: Snapshot, form: Form): string | nul
 	if (claim === 'birthdate') return `${formatDate(snapshot.person.birthdate, 'th')} (${String(value)})`
 	return typeof value === 'string' ? value : (value.formatted ?? '')
 }
-

@@ -1,6 +1,6 @@
 import type { SQL } from 'drizzle-orm'
 import { sql } from 'drizzle-orm'
-import { type Db, type Statement, insertWhere, schema } from '../../../db/client.ts'
+import { type Db, insertWhere, type Statement, schema } from '../../../db/client.ts'
 import { hashSecret } from '../../lib/crypto.ts'
 import { profileOf } from '../profiles/index.ts'
 import type { AuthorizationRequest, Client } from '../wire.ts'

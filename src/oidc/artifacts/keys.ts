@@ -1,8 +1,7 @@
-import { desc } from 'drizzle-orm'
-import { sql } from 'drizzle-orm'
+import { desc, sql } from 'drizzle-orm'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
-import { type Db, atomically, insertWhere, schema } from '../../../db/client.ts'
-import { HOUR, MINUTE, type Clock } from '../../lib/clock.ts'
+import { atomically, type Db, insertWhere, schema } from '../../../db/client.ts'
+import { type Clock, HOUR, MINUTE } from '../../lib/clock.ts'
 import type { Vault } from '../../lib/vault.ts'
 import type { SigningAlg } from '../wire.ts'
 
@@ -100,11 +99,7 @@ async function createMissingKeys(db: Db, vault: Vault, clock: Clock): Promise<vo
 	)
 }
 
-async function newKeyRow(
-	alg: SigningAlg,
-	vault: Vault,
-	now: number,
-): Promise<typeof schema.signingKeys.$inferInsert> {
+async function newKeyRow(alg: SigningAlg, vault: Vault, now: number): Promise<typeof schema.signingKeys.$inferInsert> {
 	const { publicKey, privateKey } = await generateKeyPair(alg, {
 		extractable: true,
 		...(alg === 'RS256' ? { modulusLength: 2048 } : {}),

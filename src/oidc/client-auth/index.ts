@@ -43,7 +43,8 @@ export async function authenticateClient(x: Exchange): Promise<void> {
 	const profile = profileOf(client)
 	if (presented.method !== client.authMethod) throw invalidClient('another method than registered', usedHeader)
 	const said = x.params.get('client_id')
-	if (said !== undefined && said !== client.id) throw invalidClient('client_id contradicts the authentication', usedHeader)
+	if (said !== undefined && said !== client.id)
+		throw invalidClient('client_id contradicts the authentication', usedHeader)
 	if (presented.secret !== undefined) checkSecret(client, presented.secret, usedHeader)
 	if (presented.assertion !== undefined) x.assertion = await checkAssertion(x, client, profile, presented.assertion)
 	x.client = client
@@ -62,7 +63,8 @@ function presentedBy(request: Request, params: Parameters): Presented | null {
 		found.push({ method: 'client_secret_post', clientId, secret })
 	}
 	if (assertion !== undefined) {
-		if (params.get('client_assertion_type') !== ASSERTION_TYPE) throw invalidRequest('client_assertion_type is not supported')
+		if (params.get('client_assertion_type') !== ASSERTION_TYPE)
+			throw invalidRequest('client_assertion_type is not supported')
 		found.push({ method: 'private_key_jwt', clientId: issuerOf(assertion), assertion })
 	}
 	if (found.length > 1) throw invalidRequest('more than one way of client authentication')
@@ -78,7 +80,11 @@ function readBasic(header: string): Presented {
 	if (colon < 0) throw invalidClient('Basic without a colon', true)
 	try {
 		const decode = (part: string) => decodeURIComponent(part.replaceAll('+', ' '))
-		return { method: 'client_secret_basic', clientId: decode(text.slice(0, colon)), secret: decode(text.slice(colon + 1)) }
+		return {
+			method: 'client_secret_basic',
+			clientId: decode(text.slice(0, colon)),
+			secret: decode(text.slice(colon + 1)),
+		}
 	} catch {
 		throw invalidClient('Basic with broken percent-encoding', true)
 	}

@@ -41,7 +41,8 @@ export async function checkAssertion(
 		})
 		const exp = payload.exp ?? 0
 		if (exp > now + MAX_LIFETIME + TOLERANCE) throw invalidClient('the assertion lives too long', false)
-		if (payload.iat !== undefined && payload.iat > now + TOLERANCE) throw invalidClient('the assertion is from the future', false)
+		if (payload.iat !== undefined && payload.iat > now + TOLERANCE)
+			throw invalidClient('the assertion is from the future', false)
 		return { key: hashSecret(`${client.id}\u0000${String(payload.jti)}`), expiresAt: (exp + TOLERANCE) * 1_000 }
 	} catch (error) {
 		if (error instanceof errors.JOSEError) throw invalidClient(`assertion: ${error.code}`, false)

@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import { type Db, atomically, schema } from '../../../db/client.ts'
+import { atomically, type Db, schema } from '../../../db/client.ts'
 import { bind } from '../../../db/prepared.ts'
 import { MINUTE } from '../../lib/clock.ts'
 import { hashSecret } from '../../lib/crypto.ts'

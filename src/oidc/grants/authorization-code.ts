@@ -1,8 +1,8 @@
 import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
+import { atomically, type Db, type Statement, schema } from '../../../db/client.ts'
+import { bind } from '../../../db/prepared.ts'
 import { readSnapshot } from '../../accounts/index.ts'
 import { codeReused, recordEvent } from '../../audit/index.ts'
-import { type Db, type Statement, atomically, schema } from '../../../db/client.ts'
-import { bind } from '../../../db/prepared.ts'
 import { SECOND } from '../../lib/clock.ts'
 import { hashSecret } from '../../lib/crypto.ts'
 import { newId, newSecret } from '../../lib/random.ts'
@@ -115,13 +115,7 @@ function spendCode(db: Db, s: Spending) {
 		.update(codes)
 		.set({ consumedBy: s.act })
 		.where(
-			and(
-				eq(codes.hash, s.code.hash),
-				isNull(codes.consumedBy),
-				gt(codes.expiresAt, s.now),
-				grantAlive,
-				s.jtiGuard,
-			),
+			and(eq(codes.hash, s.code.hash), isNull(codes.consumedBy), gt(codes.expiresAt, s.now), grantAlive, s.jtiGuard),
 		)
 		.returning({ hash: codes.hash })
 }
@@ -147,12 +141,7 @@ function preparedFor(db: Db): { spend: object; store: object } {
 				.update(codes)
 				.set({ consumedBy: sql`${value('act')}` })
 				.where(
-					and(
-						eq(codes.hash, value('hash')),
-						isNull(codes.consumedBy),
-						gt(codes.expiresAt, value('now')),
-						grantAlive,
-					),
+					and(eq(codes.hash, value('hash')), isNull(codes.consumedBy), gt(codes.expiresAt, value('now')), grantAlive),
 				)
 				.returning({ hash: codes.hash })
 				.prepare(),

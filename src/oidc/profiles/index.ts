@@ -11,6 +11,7 @@ const PROFILES: Readonly<Record<string, Profile>> = { oidc }
 /** @throws ProtocolError where this server does not know the client's profile: it never falls back to a laxer one. */
 export function profileOf(client: Pick<Client, 'profile'>): Profile {
 	const profile = PROFILES[client.profile]
-	if (!profile) throw new ProtocolError('unauthorized_client', 'this client is registered for a profile that is not served')
+	if (!profile)
+		throw new ProtocolError('unauthorized_client', 'this client is registered for a profile that is not served')
 	return profile
 }

@@ -4,7 +4,10 @@ import type { Exchange } from '../exchange.ts'
 const MAX_STATE = 2_048
 const MAX_NONCE = 512
 
-/** Both are echoed byte by byte; some relying parties put signed JSON of several hundred characters into `state`. */
+/**
+ * Both are echoed byte by byte; some relying parties put signed JSON of several hundred characters into `state`. The
+ * first step after `checkRedirectUri`, so that no error echoes a state that is too long.
+ */
 export function checkNonceAndState(x: Exchange): void {
 	const nonce = x.params.get('nonce')
 	if ((x.authorization.state?.length ?? 0) > MAX_STATE) {

@@ -10,7 +10,8 @@ export function checkScope(x: Exchange): void {
 	const client = set(x.client, 'client')
 	const asked = [...new Set((x.params.get('scope') ?? '').split(' ').filter(Boolean))]
 	const known = asked.filter((scope) => KNOWN_SCOPES.includes(scope))
-	if (set(x.profile, 'profile').requireOpenid && !known.includes('openid')) throw invalidScope('scope openid is required')
+	if (set(x.profile, 'profile').requireOpenid && !known.includes('openid'))
+		throw invalidScope('scope openid is required')
 	if (known.some((scope) => scope !== 'openid' && !client.scopes.includes(scope)))
 		throw invalidScope('a scope is not approved for this client')
 	x.authorization.scope = known

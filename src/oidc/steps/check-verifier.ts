@@ -14,6 +14,7 @@ export function checkVerifier(x: Exchange): void {
 		if (verifier !== undefined) throw invalidGrant('code_verifier without code_challenge')
 		return
 	}
-	if (verifier === undefined || !/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) throw invalidGrant('no or malformed code_verifier')
+	if (verifier === undefined || !/^[A-Za-z0-9._~-]{43,128}$/.test(verifier))
+		throw invalidGrant('no or malformed code_verifier')
 	if (!equalInConstantTime(base64url(sha256(verifier)), codeChallenge)) throw invalidGrant('wrong code_verifier')
 }

@@ -83,7 +83,14 @@ export async function assertion(provider: Provider, rp: Rp): Promise<string> {
 	const [key] = rp.keys
 	if (!key) throw new Error(`${rp.id} has no key`)
 	const now = Math.floor(provider.clock.now() / 1_000)
-	return new SignJWT({ iss: rp.id, sub: rp.id, aud: provider.issuer, jti: newSecret(systemRandom), iat: now, exp: now + 60 })
+	return new SignJWT({
+		iss: rp.id,
+		sub: rp.id,
+		aud: provider.issuer,
+		jti: newSecret(systemRandom),
+		iat: now,
+		exp: now + 60,
+	})
 		.setProtectedHeader({ alg: key.alg, kid: key.kid })
 		.sign(key.privateKey)
 }
@@ -105,10 +112,7 @@ export async function exchange(provider: Provider, rp: Rp, code: string, changes
 }
 
 export const tokenForm = (rp: Rp, code: string, changes: Changes = {}): URLSearchParams =>
-	changed(
-		{ grant_type: 'authorization_code', code, redirect_uri: rp.redirectUri, code_verifier: VERIFIER },
-		changes,
-	)
+	changed({ grant_type: 'authorization_code', code, redirect_uri: rp.redirectUri, code_verifier: VERIFIER }, changes)
 
 /** POST /oauth/par. */
 export async function push(provider: Provider, rp: Rp, changes: Changes = {}): Promise<Response> {
