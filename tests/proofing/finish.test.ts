@@ -112,7 +112,7 @@ describe('two enrolments of one person at once', () => {
 		expect(await counter.db.select().from(accounts)).toHaveLength(1)
 
 		const late = outcomes[0].status === 'rejected' ? a : b
-		expect(await refusal(late.phone.call((caller) => caller.enrol.finish(late.input)))).toBe('enrolment_state')
+		expect(await refusal(late.phone.call((caller) => caller.enrol.finish(late.input)))).toBe('passkey_challenge')
 		const again = await prepare(late.phone, late.token)
 		expect((await late.phone.call((caller) => caller.enrol.finish(again))).replacedDevice).toBe(true)
 		expect(await living()).toMatchObject([{ credentialId: again.response.id }])

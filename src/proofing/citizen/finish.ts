@@ -40,7 +40,8 @@ const TRIES = 3
  * The citizen's last step, and the whole of the enrolment in one moment: one read, the checks, one batch. Either all of
  * it stands (account, passkey, PIN, device, events, notices, the answer itself) or none, and what the old device had is
  * over in the same instant.
- * @throws ServiceError passkey_…, pin_…, enrolment_state where the person got a digital ID meanwhile, and as `openedHere`
+ * @throws ServiceError passkey_… (passkey_challenge also where the person got a digital ID meanwhile), pin_…, and as
+ * `openedHere`
  */
 export async function finishEnrolment(
 	needs: ProofingNeeds,
@@ -94,8 +95,9 @@ async function readCase(needs: ProofingNeeds, input: Finish, browserHash: string
 	const found = openedHere(cases[0], browserHash, clock.now())
 	// WebAuthn L3 §7.1: a credential id is one user's. It may have ended; it does not come back.
 	if (sameKey.length > 0) throw new ServiceError('passkey_refused')
-	// The passkey names the account that was promised. Where the person got another one meanwhile, it is made anew.
-	if (found.row.accountId !== accountIdOf(found)) throw new ServiceError('enrolment_state')
+	// The passkey names the account that was promised. Where the person got another one meanwhile, the phone asks for
+	// options again, as it does for any challenge that is no longer good.
+	if (found.row.accountId !== accountIdOf(found)) throw new ServiceError('passkey_challenge')
 	return found
 }
 
