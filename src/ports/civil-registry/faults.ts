@@ -14,7 +14,7 @@ export interface Faults {
 	wrong: 'malformed' | 'other-person' | 'other-number' | null
 }
 
-export const NO_FAULTS: Readonly<Faults> = { slowMs: 0, down: false, wrong: null }
+const NO_FAULTS: Readonly<Faults> = { slowMs: 0, down: false, wrong: null }
 
 export interface FaultControl {
 	/** What is not named stays as it is. */

@@ -103,9 +103,10 @@ export function person(
 	}
 }
 
-/** 5 → a card that is renewed five days from now, and so on; a complete birth date in one word. */
+/** `null` where the register knows no month or no day. */
 export const born = (year: number, month: number | null, day: number | null): CalendarDate => ({ year, month, day })
 
+/** A house whose parts that are not said are empty. */
 export function house(
 	code: string,
 	householder: string,

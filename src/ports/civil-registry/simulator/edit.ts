@@ -76,7 +76,7 @@ function setCardExpiry(db: SimulatorDb, found: Found, inDays: number | null, tod
 
 const yearsBefore = (date: CompleteDate): CompleteDate => inYear(date, date.year - CARD_YEARS)
 
-/** Writes onto the card what they print, before the register moves on; a card that was normal ends. */
+/** Writes onto the card what it prints, before the register moves on; a card that was normal ends. */
 function keepPrintedWords(db: SimulatorDb, found: Found, reason: 'name_changed' | 'address_changed'): Statements {
 	if (!found.card) return []
 	const { printedName, printedAddress } = toCard(found.card, found)

@@ -129,7 +129,8 @@ async function withoutData<T>(work: () => Promise<T>): Promise<T> {
 		return await work()
 	} catch (error) {
 		if (error instanceof Error && error.constructor === Error) throw error
-		const code = (error as { cause?: { code?: unknown } }).cause?.code
-		throw new Error(`the registry simulator's database refused: ${typeof code === 'string' ? code : 'unknown reason'}`)
+		const kind = error instanceof Error ? error.constructor.name : 'unknown'
+		const code = (error as { cause?: { code?: unknown } } | null)?.cause?.code
+		throw new Error(`the registry simulator failed: ${kind}${typeof code === 'string' ? ` ${code}` : ''}`)
 	}
 }
