@@ -34,8 +34,11 @@ export function PinInput(props: PinInputProps) {
 		input.value = digits
 		props.onInput(digits)
 	}
-	// The boxes show no caret of their own, so writing happens at the end only.
-	const toEnd = (): void => field?.setSelectionRange(field.value.length, field.value.length)
+	// The boxes show no caret of their own: writing goes on at the end, and what is full is written anew.
+	const placeCaret = (): void => {
+		if (field?.value.length === LENGTH) field.select()
+		else field?.setSelectionRange(field.value.length, field.value.length)
+	}
 
 	return (
 		<div class="field">
@@ -62,8 +65,8 @@ export function PinInput(props: PinInputProps) {
 					aria-invalid={props.problem ? 'true' : undefined}
 					aria-describedby={`${props.hint ? `${id}-hint ` : ''}${id}-count${props.problem ? ` ${id}-problem` : ''}`}
 					onInput={(event) => take(event.currentTarget)}
-					onFocus={toEnd}
-					onClick={toEnd}
+					onFocus={placeCaret}
+					onClick={placeCaret}
 				/>
 				<div class="pin-boxes" aria-hidden="true" data-invalid={props.problem ? '' : undefined}>
 					<For each={PLACES}>

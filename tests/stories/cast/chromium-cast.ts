@@ -107,7 +107,7 @@ async function openWindow(
 /** Waits for what is to be seen, or for a failure's code; whichever comes first. */
 async function seenOrRefused(page: Page, sign: string): Promise<{ refused: string } | null> {
 	const first = await Promise.race([
-		page.waitForSelector(sign).then(() => null),
+		page.getByRole('heading', { name: sign, exact: true }).waitFor().then(() => null),
 		page.waitForSelector('[data-code]').then((alert) => alert.getAttribute('data-code')),
 	])
 	return first === null ? null : { refused: first }
@@ -130,9 +130,9 @@ async function readQr(page: Page, label: string): Promise<string> {
 		if (!drawing) throw new Error('no canvas')
 		drawing.drawImage(bitmap, 0, 0)
 		const { data } = drawing.getImageData(0, 0, bitmap.width, bitmap.height)
-		return { width: bitmap.width, height: bitmap.height, data: [...data] }
+		return { width: bitmap.width, height: bitmap.height, data: new Uint8Array(data.buffer).toBase64() }
 	}, picture.toString('base64'))
-	return decodeQr({ width: pixels.width, height: pixels.height, data: Uint8ClampedArray.from(pixels.data) })
+	return decodeQr({ ...pixels, data: Uint8ClampedArray.from(Uint8Array.fromBase64(pixels.data)) })
 }
 
 async function openOffice({ world, browser }: Stage): Promise<Officer> {
@@ -151,7 +151,7 @@ async function openOffice({ world, browser }: Stage): Promise<Officer> {
 			if (!(await field.isVisible())) await page.goto(`${world.issuer}/office`)
 			await field.fill(pid)
 			await button(page, officeWords.lookUp).click()
-			const refused = await seenOrRefused(page, `text=${officeWords.faceHead}`)
+			const refused = await seenOrRefused(page, officeWords.faceHead)
 			return refused ?? { name: await valueOf(page, common.name) }
 		},
 		async confirmsTheFace() {
@@ -198,7 +198,7 @@ async function openPhone({ world, browser, agencyUrl }: Stage): Promise<Phone> {
 			// On the phone itself the page goes on to the agency at once; by QR it says that it is done.
 			number === null
 				? page.waitForURL((url) => url.origin === agencyUrl).then(() => null)
-				: seenOrRefused(page, `text=${signInWords.approvedHead}`),
+				: seenOrRefused(page, signInWords.approvedHead),
 		])
 		if (first === 'wrong') return { wrongPin: Number(wrong.exec(await page.getByText(wrong).first().innerText())?.[1]) }
 		return first ?? 'approved'
@@ -207,7 +207,7 @@ async function openPhone({ world, browser, agencyUrl }: Stage): Promise<Phone> {
 	return {
 		async opens(link) {
 			await page.goto(link)
-			const refused = await seenOrRefused(page, `text=${enrolWords.introHead}`)
+			const refused = await seenOrRefused(page, enrolWords.introHead)
 			return refused ?? { maskedName: await valueOf(page, enrolWords.nameLabel) }
 		},
 		async choosesPin(pin) {
@@ -218,7 +218,7 @@ async function openPhone({ world, browser, agencyUrl }: Stage): Promise<Phone> {
 			await button(page, enrolWords.next).click()
 			const problem = page.locator('[id$="-problem"]').first()
 			const weak = problem.waitFor().then(async () => ({ refused: pinCode(await problem.innerText()) }))
-			return (await Promise.race([weak, seenOrRefused(page, `text=${enrolWords.keyHead}`)]))?.refused ?? null
+			return (await Promise.race([weak, seenOrRefused(page, enrolWords.keyHead)]))?.refused ?? null
 		},
 		async makesThePasskey() {
 			await button(page, enrolWords.keyMake).click()
@@ -231,7 +231,7 @@ async function openPhone({ world, browser, agencyUrl }: Stage): Promise<Phone> {
 			await page.goto('about:blank')
 			await page.goto(frame)
 			const unknown = page.getByText(signInWords.unlockUnknownHead).waitFor().then(() => ({ refused: 'device_unknown' }))
-			const refused = await Promise.race([unknown, seenOrRefused(page, `text=${signInWords.dataHead}`)])
+			const refused = await Promise.race([unknown, seenOrRefused(page, signInWords.dataHead)])
 			if (refused) return refused
 			const items: Record<string, string> = {}
 			for (const [scope, name] of Object.entries(signInWords.scopes)) {
