@@ -47,7 +47,7 @@ export interface AppEnvironment {
 	random: Random
 	vault: Vault
 	registry: CivilRegistry
-	settings: Pick<Settings, 'issuer' | 'tiers'>
+	settings: Pick<Settings, 'issuer' | 'tiers'> & Partial<Pick<Settings, 'officerTiers'>>
 	assets: Assets
 	/** Where a request comes from, as far as this deployment can know. */
 	peer(request: Request): Peer
@@ -62,7 +62,7 @@ export interface App {
 
 export function createApp(env: AppEnvironment): App {
 	const { db, clock, random, vault, registry, log } = env
-	const { issuer, tiers } = env.settings
+	const { issuer, tiers, officerTiers } = env.settings
 	const wake = createWake()
 	const keys = createKeyRing({ db, vault, clock })
 	const shared: AuthnDeps & ProofingNeeds = {
@@ -78,7 +78,7 @@ export function createApp(env: AppEnvironment): App {
 		peer: env.peer,
 		wake,
 		log,
-		settings: { ...PROOFING_DEFAULTS, allowTiers: tiers },
+		settings: { ...PROOFING_DEFAULTS, allowTiers: tiers, ...(officerTiers ? { officerTiers } : {}) },
 	}
 
 	const app = new Hono()

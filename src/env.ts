@@ -13,6 +13,10 @@ const TIERS = ['attested', 'device-bound', 'browser-bound'] as const
 
 const list = (text: string) => text.split(',').map((part) => part.trim())
 
+const tierList = z
+	.string()
+	.refine((text) => list(text).every((tier) => (TIERS as readonly string[]).includes(tier)), 'unknown tier')
+
 const schema = z.strictObject({
 	DOPA_MODE: z.enum(['demo', 'production']).default('demo'),
 	/** Origin under which everybody knows us: `https://id.example.go.th`. No trailing slash. */
@@ -35,10 +39,9 @@ const schema = z.strictObject({
 	/** Persons in the simulated registry. */
 	DOPA_POPULATION: z.coerce.number().int().min(100).max(10_000_000).default(2_000),
 	/** How firmly a passkey has to be bound: which tiers are let in. */
-	DOPA_TIERS: z
-		.string()
-		.default(TIERS.join(','))
-		.refine((text) => list(text).every((tier) => (TIERS as readonly string[]).includes(tier)), 'unknown tier'),
+	DOPA_TIERS: tierList.default(TIERS.join(',')),
+	/** The same for officers. Their keys are handed out by the office, so the default lets no copied passkey in. */
+	DOPA_OFFICER_TIERS: tierList.optional(),
 	/** A header that a proxy in front sets to the client's address. Nobody else may reach the server then. */
 	DOPA_CLIENT_ADDRESS_HEADER: z.string().optional(),
 	/** The sample agency starts beside the demo. */
@@ -57,6 +60,7 @@ export interface Settings {
 	registry: { kind: 'simulator' } | { kind: 'linkage'; url: string; token: string; timeoutMs: number }
 	population: number
 	tiers: readonly (typeof TIERS)[number][]
+	officerTiers: readonly (typeof TIERS)[number][]
 	clientAddressHeader: string | null
 	agency: boolean
 }
@@ -93,6 +97,10 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
 		registry: registryOf(given, demo),
 		population: given.DOPA_POPULATION,
 		tiers: list(given.DOPA_TIERS) as Settings['tiers'],
+		// A newcomer's laptop may know no other passkey than one that its maker's cloud copies.
+		officerTiers: list(
+			given.DOPA_OFFICER_TIERS ?? (demo ? TIERS.join(',') : 'attested,device-bound'),
+		) as Settings['tiers'],
 		clientAddressHeader: given.DOPA_CLIENT_ADDRESS_HEADER ?? null,
 		agency: given.DOPA_AGENCY === 'on',
 	}
@@ -148,6 +156,9 @@ export const LIMITS = {
 		frameFromCamera: 15 * SECOND,
 		session: 12 * HOUR,
 		sessionIdle: 30 * MINUTE,
+		looksAtSignIn: { limit: 30, window: 15 * MINUTE },
+		looksOfBrowser: { limit: 120, window: 15 * MINUTE },
+		unlocksOfBrowser: { limit: 60, window: 15 * MINUTE },
 	},
 	/** The oldest answer of the AS that a silent sign-in may reuse. */
 	silentSnapshotAge: 30 * MINUTE,

@@ -40,7 +40,7 @@ export function JoinPage() {
 		if (!token) return
 		setView({ kind: 'loading' })
 		try {
-			const invitation = await api.office.invitation.query({ token })
+			const invitation = await api.office.invitation.mutate({ token })
 			const { options } = await api.office.joinOptions.mutate({ token })
 			setView({ kind: 'invited', invitation, options })
 		} catch (error) {
@@ -95,8 +95,8 @@ function Accept(props: { token: string; invitation: Invitation; options: Creatio
 		setFailure(undefined)
 		setBusy(true)
 		try {
-			const { response } = await makePasskey(props.options)
-			await api.office.join.mutate({ token: props.token, name: name().trim(), response })
+			const made = await makePasskey(props.options)
+			await api.office.join.mutate({ token: props.token, name: name().trim(), ...made })
 			forgetFragment(TOKEN)
 			location.assign('/office')
 		} catch (error) {

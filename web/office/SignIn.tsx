@@ -25,10 +25,10 @@ export function SignIn(props: { over: boolean; onSignedIn(): void }) {
 			if (!options()) await fetchOptions()
 			const asked = options()
 			if (!asked) return
-			const { response } = await askPasskey(asked)
+			const answered = await askPasskey(asked)
 			// The challenge has answered; another try needs another.
 			setOptions(undefined)
-			await api.office.signIn.mutate({ response })
+			await api.office.signIn.mutate(answered)
 			props.onSignedIn()
 		} catch (error) {
 			setFailure(asFailure(error))

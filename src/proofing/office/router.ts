@@ -82,9 +82,10 @@ export function createOfficeRouter(needs: ProofingNeeds) {
 /** What is asked before or beside the work: the invitation, the options of the ceremonies, who I am, and out again. */
 function whoIsAtTheCounter(needs: ProofingNeeds) {
 	return {
+		// A mutation, though it changes nothing: a query would carry the token in its URL.
 		invitation: publicProcedure('none')
 			.input(z.strictObject({ token }))
-			.query(({ input }) => findInvitation(needs, input.token)),
+			.mutation(({ input }) => findInvitation(needs, input.token)),
 
 		// A challenge more does no harm, so these two need no memory.
 		joinOptions: publicProcedure('none')
