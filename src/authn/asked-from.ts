@@ -21,12 +21,15 @@ export function describeAsker(request: Request, peer: Peer): AskedFrom {
 	}
 }
 
-// Order matters: nearly every browser calls itself Safari, and Edge calls itself Chrome.
+// Order matters: nearly every browser calls itself Safari, Edge calls itself Chrome, and an app's own browser both.
 const BROWSERS: readonly (readonly [RegExp, string])[] = [
-	[/Line\//, 'LINE'],
-	[/Edg\//, 'Edge'],
+	[/\bLine\//, 'LINE'],
+	[/\bFB(AN|AV|_IAB)\b/, 'Facebook'],
+	[/\bInstagram\b/, 'Instagram'],
+	[/\bEdg(A|iOS)?\//, 'Edge'],
+	[/\bOPR\//, 'Opera'],
 	[/SamsungBrowser\//, 'Samsung Internet'],
-	[/Firefox\//, 'Firefox'],
+	[/\b(Firefox|FxiOS)\//, 'Firefox'],
 	[/(HeadlessChrome|Chrome|CriOS)\//, 'Chrome'],
 	[/Safari\//, 'Safari'],
 ]
@@ -43,10 +46,14 @@ function firstMatch(text: string, table: readonly (readonly [RegExp, string])[])
 	return table.find(([pattern]) => pattern.test(text))?.[1] ?? '?'
 }
 
-/** IPv4 to /24, IPv6 to /48: enough to see "not my network", too little to find a household. */
+/** IPv4 to /24, IPv6 to /48: enough to see "not my network", too little to find a household. '?' for what is neither. */
 function shorten(address: string | null): string {
-	if (address === null) return '?'
-	const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
-	if (/^\d+\.\d+\.\d+\.\d+$/.test(mapped)) return mapped.replace(/\.\d+$/, '.x')
-	return `${mapped.split(':').slice(0, 3).join(':')}::x`
+	const mapped = /^(?:::ffff:)?(\d+\.\d+\.\d+)\.\d+$/i.exec(address ?? '')?.[1]
+	if (mapped !== undefined) return `${mapped}.x`
+	const groups = (address ?? '').split('%', 1)[0]?.split('::') ?? []
+	const [head = [], tail = []] = groups.map((part) => part.split(':').filter((group) => group !== ''))
+	const zeros = groups.length === 2 ? 8 - head.length - tail.length : 0
+	const whole = [...head, ...Array<string>(Math.max(0, zeros)).fill('0'), ...tail]
+	if (whole.length !== 8 || !whole.every((group) => /^[\da-f]{1,4}$/i.test(group))) return '?'
+	return `${whole.slice(0, 3).join(':').toLowerCase()}::x`
 }
