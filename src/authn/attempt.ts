@@ -1,5 +1,5 @@
 import type { SQL } from 'drizzle-orm'
-import { atomically, type schema, type Statement } from '../../db/client.ts'
+import { atomically, type Statement, type schema } from '../../db/client.ts'
 import { passkeyCountWentBack, pinDisabled, pinWrong, recordEvent } from '../audit/index.ts'
 import { ServiceError } from '../lib/errors.ts'
 import { notify } from '../notices/index.ts'
@@ -48,11 +48,14 @@ export interface Ceremony {
 export interface ProvedRight {
 	right: true
 	assertion: AssertionOutcome
-	/** First of the settling batch. */
-	statements: Statement[]
+	/** First of the settling batch: a row comes back where the attempt counts as right. */
+	settle: Statement
 	/** For every later statement of that batch. */
 	guard: SQL
+	/** What else was seen, for the same batch. */
+	signals: Statement[]
 }
+
 export interface ProvedWrong {
 	right: false
 	triesLeft: number
@@ -66,8 +69,10 @@ export interface ProvedWrong {
 
 /** @throws ServiceError passkey_… where the assertion does not hold; pin_wait, pin_disabled where no try is left now. */
 export async function prove(deps: AuthnDeps, ceremony: Ceremony): Promise<ProvedRight | ProvedWrong> {
-	const { db, vault, random, clock, rp } = deps
+	const { db, vault, random, clock, rp, allowTiers } = deps
 	const { passkey, pin } = ceremony
+	// The operator may have asked for more since this key was made.
+	if (!allowTiers.includes(passkey.tier)) throw new ServiceError('passkey_refused')
 	const assertion = await verifyAssertion(rp, {
 		response: ceremony.response,
 		challenge: ceremony.challenge,
@@ -92,13 +97,11 @@ export async function prove(deps: AuthnDeps, ceremony: Ceremony): Promise<Proved
 		return {
 			right: true,
 			assertion,
-			statements: [
-				settleRight(db, { ...attempt, now: clock.now(), fresh }),
-				...(assertion.signCountWentBack
-					? [recordEvent(db, deps, passkeyCountWentBack({ accountId: passkey.accountId, at: ceremony.at }), guard)]
-					: []),
-			],
+			settle: settleRight(db, { ...attempt, now: clock.now(), fresh }),
 			guard,
+			signals: assertion.signCountWentBack
+				? [recordEvent(db, deps, passkeyCountWentBack({ accountId: passkey.accountId, at: ceremony.at }), guard)]
+				: [],
 		}
 	}
 	return wrong(deps, ceremony, reserved[0] as typeof pin)
@@ -142,4 +145,3 @@ async function currentPin({ db }: AuthnDeps, pin: Ceremony['pin']): Promise<Cere
 	const row = await db.query.pins.findFirst({ where: (table, { eq }) => eq(table.accountId, pin.accountId) })
 	return row ?? pin
 }
-

@@ -1,7 +1,6 @@
-import { and, eq, isNull } from 'drizzle-orm'
-import type { SQL } from 'drizzle-orm'
+import { and, eq, isNull, type SQL } from 'drizzle-orm'
 import { type Db, insertWhere, type Statement, schema } from '../../db/client.ts'
-import { readCookie } from '../lib/cookies.ts'
+import { readCookie, setCookie } from '../lib/cookies.ts'
 import { hashSecret } from '../lib/crypto.ts'
 
 /**
@@ -18,6 +17,22 @@ export function deviceOf(request: Request): DeviceCookie | null {
 	const [credentialId, secret, ...rest] = readCookie(request, 'device')?.split('.') ?? []
 	if (!credentialId || !secret || rest.length > 0) return null
 	return { credentialId, secretHash: hashSecret(secret) }
+}
+
+/** The cookie as the browser sent it lives on from now: it is renewed at each use. */
+export function renewDevice(answer: Headers, request: Request): void {
+	const value = readCookie(request, 'device')
+	if (value !== null && deviceOf(request)) setCookie(answer, 'device', value)
+}
+
+/** Joins a browser's device cookie to the passkey for which it stands. */
+export function ownCookie(secretHash: string): SQL | undefined {
+	const { devices, passkeys } = schema
+	return and(
+		eq(devices.secretHash, secretHash),
+		eq(devices.credentialId, passkeys.credentialId),
+		isNull(devices.endedAt),
+	)
 }
 
 /** A browser learns which passkey is its own. */

@@ -1,5 +1,5 @@
-import type { AuthenticationResponseJSON, BrowserKeyProof } from './passkey/index.ts'
 import { z } from '../lib/rpc.ts'
+import type { AuthenticationResponseJSON, BrowserKeyProof } from './passkey/index.ts'
 
 /** The shapes that the ceremonies' procedures take. They check and change nothing (an act's key covers the input). */
 const base64url = z.string().regex(/^[\w-]*$/)
@@ -26,6 +26,9 @@ export const assertionResponse = z.custom<AuthenticationResponseJSON>(
 export const browserKey = z.custom<BrowserKeyProof>(
 	(value) =>
 		z
-			.strictObject({ jwk: z.looseObject({ kty: z.literal('EC'), crv: z.literal('P-256') }), signature: base64url.max(128) })
+			.strictObject({
+				jwk: z.looseObject({ kty: z.literal('EC'), crv: z.literal('P-256') }),
+				signature: base64url.max(128),
+			})
 			.safeParse(value).success,
 )

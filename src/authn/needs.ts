@@ -32,7 +32,7 @@ export interface Peer {
 	place: string | null
 }
 
-/** All in ms. */
+/** Times in ms. */
 export interface SignInLimits {
 	/** How long a request may wait before anybody begins. */
 	waiting: number
@@ -48,4 +48,16 @@ export interface SignInLimits {
 	frameFromCamera: number
 	session: number
 	sessionIdle: number
+	/** Looks at one sign-in, by whomever; each asks the AS. */
+	looksAtSignIn: Rate
+	/** Looks by one browser, at whatever. */
+	looksOfBrowser: Rate
+	/** Challenges for unlocking, and unlockings, in one browser. */
+	unlocksOfBrowser: Rate
+}
+
+/** So many in one window (ms), which opens with the first. */
+export interface Rate {
+	limit: number
+	window: number
 }

@@ -2,14 +2,14 @@ import type { SQL } from 'drizzle-orm'
 import type { Statement } from '../../db/client.ts'
 import { actKeyOf, publicProcedure, type RpcContext, router, z } from '../lib/rpc.ts'
 import { mayUseQr } from '../oidc/index.ts'
-import { type ActCookie, rememberAct, setActCookie } from './acts.ts'
-import { findDevice } from './device.ts'
+import { type ActCookie, rememberAct } from './acts.ts'
+import { deviceOf, findDevice } from './device.ts'
+import { setCookiesHere } from './here.ts'
 import { assertionResponse, browserKey, id, pin } from './inputs.ts'
 import type { AuthnDeps } from './needs.ts'
-import { cookiesHere } from './qr/decide.ts'
-import { clientName } from './qr/inspect.ts'
 import {
 	cancel,
+	clientName,
 	collect,
 	confirm,
 	decline,
@@ -35,6 +35,7 @@ const decision = z.union([
 /** `signIn.*`: the four acts as procedures. Public: who may act is proved by cookies and the ceremony itself. */
 export function createSignInRouter(deps: AuthnDeps) {
 	const browserHash = async (ctx: RpcContext) => (await ctx.browser()).hash
+	const actor = async (ctx: RpcContext) => ({ browserHash: await browserHash(ctx), actKey: actKeyOf(ctx) })
 	/** Writes the act's answer beside the act. */
 	const remembering =
 		(ctx: RpcContext, procedure: string, input: unknown) =>
@@ -72,25 +73,24 @@ export function createSignInRouter(deps: AuthnDeps) {
 		decide: publicProcedure('ceremony')
 			.input(decision)
 			.mutation(async ({ ctx, input }) => {
-				const actKey = actKeyOf(ctx)
+				const by = { ...(await actor(ctx)), deviceHash: deviceOf(ctx.request)?.secretHash ?? null }
 				const remember = remembering(ctx, 'signIn.decide', input)
-				if (input.decision === 'decline') return decline(deps, input.id, await browserHash(ctx), actKey, remember)
-				const decided = await confirm(deps, await browserHash(ctx), actKey, input, remember)
-				if (decided.outcome === 'approved' && decided.path === 'this-device')
-					for (const cookie of cookiesHere(input.response.id)) setActCookie(ctx.responseHeaders, deps.vault, actKey, cookie)
-				return decided
+				if (input.decision === 'decline') return decline(deps, input.id, by, remember)
+				const { decision, cookies } = await confirm(deps, by, input, remember)
+				if (decision.outcome === 'approved') setCookiesHere(ctx, deps.vault, by.actKey, cookies)
+				return decision
 			}),
 
 		collect: publicProcedure('none')
 			.input(z.strictObject({ id }))
 			.mutation(async ({ ctx, input }) =>
-				collect(deps, input.id, await browserHash(ctx), actKeyOf(ctx), remembering(ctx, 'signIn.collect', input)),
+				collect(deps, input.id, await actor(ctx), remembering(ctx, 'signIn.collect', input)),
 			),
 
 		cancel: publicProcedure('none')
 			.input(z.strictObject({ id }))
 			.mutation(async ({ ctx, input }) =>
-				cancel(deps, input.id, await browserHash(ctx), actKeyOf(ctx), remembering(ctx, 'signIn.cancel', input)),
+				cancel(deps, input.id, await actor(ctx), remembering(ctx, 'signIn.cancel', input)),
 			),
 	})
 }

@@ -1,5 +1,5 @@
 import { lte, sql } from 'drizzle-orm'
-import { type Db, type Statement, schema } from '../../db/client.ts'
+import { atomically, type Db, type Statement, schema } from '../../db/client.ts'
 import { ServiceError } from '../lib/errors.ts'
 
 const { throttles } = schema
@@ -36,6 +36,17 @@ export function countAttempt(db: Db, { key, window, now }: Attempt): CountStatem
 export function checkAttempt(counted: { count: number; expiresAt: number } | undefined, { limit }: Attempt): void {
 	if (!counted) throw new Error('an attempt was not counted')
 	if (counted.count > limit) throw new ServiceError('too_many_attempts', { until: counted.expiresAt })
+}
+
+/** Counts all in one trip, each whatever comes of the others. @throws ServiceError too_many_attempts, with `until` in ms */
+export async function admit(db: Db, attempts: readonly Attempt[]): Promise<void> {
+	const counted = await atomically(
+		db,
+		attempts.map((attempt) => countAttempt(db, attempt)),
+	)
+	attempts.forEach((attempt, i) => {
+		checkAttempt(counted[i]?.[0] as { count: number; expiresAt: number } | undefined, attempt)
+	})
 }
 
 /** Removes counters whose window is over. */

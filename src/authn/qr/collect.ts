@@ -1,10 +1,13 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { atomically, type Statement, schema } from '../../../db/client.ts'
+import { recordEvent, signInEnded } from '../../audit/index.ts'
 import { ServiceError } from '../../lib/errors.ts'
 import { newSecret } from '../../lib/random.ts'
-import { authorizationResponseUrl, codeStatement, consumePushed, readClient } from '../../oidc/index.ts'
+import { type AuthorizationRequest, authorizationResponseUrl, codeStatement, readClient } from '../../oidc/index.ts'
+import { isActive } from '../account-check.ts'
 import { actId } from '../acts.ts'
 import type { AuthnDeps } from '../needs.ts'
+import { movedBy, overBecause, whyNot } from './moves.ts'
 import { type ClientRow, effectiveState, readForBrowser, type SignInRow } from './reads.ts'
 import { readRequest } from './stored.ts'
 
@@ -15,27 +18,30 @@ export interface Collected {
 	location: string
 }
 
+export interface Collector {
+	browserHash: string
+	actKey: string
+}
+
 type RememberLocation = (outcome: Collected, guard: SQL) => Statement
 
 /**
  * Act four. The browser that waited, and no other, takes the answer to the relying party: once. The code is made and
  * the pushed request spent in the same batch.
+ * @throws ServiceError that says why there is no answer
  */
 export async function collect(
 	deps: AuthnDeps,
 	id: string,
-	browserHash: string,
-	actKey: string,
+	by: Collector,
 	remember: RememberLocation,
 ): Promise<Collected> {
-	const act = actId(actKey)
-	const { signIn, client } = await readForBrowser(deps.db, id, browserHash)
+	const { signIn, client } = await readForBrowser(deps.db, id, by.browserHash)
 	const now = deps.clock.now()
-	const { state, endReason } = effectiveState(signIn, now)
-	if (state === 'declined') return giveUp(deps, signIn, act, 'declined', remember)
-	if (state !== 'approved')
-		throw new ServiceError(endReason === 'sign_in_expired' ? 'sign_in_expired' : 'sign_in_ended')
-	return giveCode(deps, signIn, client, act, remember)
+	const { state } = effectiveState(signIn, now)
+	if (state === 'declined') return giveUp(deps, signIn, actId(by.actKey), remember)
+	if (state !== 'approved') throw overBecause(signIn, now)
+	return giveCode(deps, signIn, client, actId(by.actKey), remember)
 }
 
 async function giveCode(
@@ -46,81 +52,82 @@ async function giveCode(
 	remember: RememberLocation,
 ): Promise<Collected> {
 	const { db, vault, random, issuer, clock } = deps
-	const { accountId, grantId, acr, amr, decidedAt } = signIn
+	const { id, accountId, grantId, acr, amr, decidedAt } = signIn
 	if (!accountId || !grantId || !acr || !amr || !decidedAt) throw new Error('an approved sign-in lacks its decision')
 	const authorization = readRequest(vault, signIn)
 	const code = newSecret(random)
-	const outcome = { location: authorizationResponseUrl(issuer, authorization, { code }) }
-	const collected = sql`EXISTS (SELECT 1 FROM sign_ins WHERE id = ${signIn.id} AND state = 'collected' AND last_act = ${act})`
-	const pushed = consumePushed(db, authorization, code)
-	const guard = pushed.guard ? sql`${collected} AND ${pushed.guard}` : collected
+	const given = { location: authorizationResponseUrl(issuer, authorization, { code }) }
+	// The same pushed request was answered once before, in another tab: a request_uri serves one answer.
+	const late = errorLocation(deps, signIn, 'invalid_request', 'the pushed request was used before')
+	const collected = movedBy(id, act, 'collected')
+	const pushed = spendPushed(deps, authorization, act, collected)
+	const guard = pushed ? sql`${collected} AND ${pushed.guard}` : collected
+	const client = readClient(stored)
+	const now = clock.now()
 	const written = await atomically(db, [
 		db
 			.update(signIns)
 			.set({ state: 'collected', lastAct: act })
-			.where(and(eq(signIns.id, signIn.id), eq(signIns.state, 'approved'), eq(signIns.browserHash, signIn.browserHash)))
+			.where(and(eq(signIns.id, id), eq(signIns.state, 'approved'), isActive(accountId)))
 			.returning({ id: signIns.id }),
-		...pushed.statements,
-		codeStatement(deps, {
-			code,
-			client: readClient(stored),
-			authorization,
-			accountId,
-			grantId,
-			acr,
-			amr,
-			authTime: decidedAt,
-			now: clock.now(),
-			guard,
-		}),
-		remember(outcome, guard),
+		...(pushed ? [pushed.statement, remember(late, sql`${collected} AND NOT ${pushed.guard}`)] : []),
+		remember(given, guard),
+		codeStatement(deps, { code, client, authorization, accountId, grantId, acr, amr, authTime: decidedAt, now, guard }),
 	])
-	if (written[0]?.length !== 1) throw new ServiceError('sign_in_ended')
-	deps.wake.touch(signIn.id)
-	if (written[1 + pushed.statements.length]?.length === 1) return outcome
-	// The same pushed request was answered once before, in another tab: a request_uri serves one answer.
-	return errorLocation(deps, signIn, 'invalid_request', 'the pushed request was used before')
+	if (written[0]?.length !== 1) throw await whyNot(deps, id, 'sign_in_ended')
+	deps.wake.touch(id)
+	return written.at(-1)?.length === 1 ? given : late
 }
 
-/** The waiting browser gives up: the relying party hears access_denied. */
+/** The request_uri is spent with the answer and not before. The guard says that this act spent it. */
+function spendPushed({ db }: AuthnDeps, { pushed: uriHash }: AuthorizationRequest, act: string, collected: SQL) {
+	if (uriHash === undefined) return null
+	const { pushedRequests } = schema
+	return {
+		statement: db
+			.update(pushedRequests)
+			.set({ consumedBy: act })
+			.where(and(eq(pushedRequests.uriHash, uriHash), isNull(pushedRequests.consumedBy), collected)),
+		guard: sql`EXISTS (SELECT 1 FROM ${pushedRequests} WHERE ${pushedRequests.uriHash} = ${uriHash} AND ${pushedRequests.consumedBy} = ${act})`,
+	}
+}
+
+/**
+ * The waiting browser gives up, in whatever state but one: what the citizen has approved is collected or runs out.
+ * @throws ServiceError sign_in_ended where there was nothing left to give up
+ */
 export async function cancel(
 	deps: AuthnDeps,
 	id: string,
-	browserHash: string,
-	actKey: string,
+	by: Collector,
 	remember: RememberLocation,
 ): Promise<Collected> {
-	const { signIn } = await readForBrowser(deps.db, id, browserHash)
-	return giveUp(deps, signIn, actId(actKey), signIn.state, remember)
+	const { signIn } = await readForBrowser(deps.db, id, by.browserHash)
+	return giveUp(deps, signIn, actId(by.actKey), remember)
 }
 
-async function giveUp(
-	deps: AuthnDeps,
-	signIn: SignInRow,
-	act: string,
-	from: SignInRow['state'],
-	remember: RememberLocation,
-): Promise<Collected> {
-	const outcome = errorLocation(deps, signIn, 'access_denied', 'the citizen declined')
-	const { db } = deps
-	await atomically(db, [
+/** The relying party hears access_denied, once. Nobody had decided: then that is an event of its own, and comes first. */
+async function giveUp(deps: AuthnDeps, signIn: SignInRow, act: string, remember: RememberLocation): Promise<Collected> {
+	const { db, clock, wake } = deps
+	const { id, clientId, accountId } = signIn
+	const now = clock.now()
+	const declined = signIn.state === 'declined'
+	const description = declined ? 'the citizen declined' : 'the sign-in was not finished'
+	const outcome = errorLocation(deps, signIn, 'access_denied', description)
+	const reason = effectiveState(signIn, now).endReason ?? 'sign_in_ended'
+	const undecided = sql`EXISTS (SELECT 1 FROM ${signIns} WHERE ${signIns.id} = ${id} AND ${signIns.state} IN ('pending', 'scanned'))`
+	const nothingGiven = sql`(${signIns.state} IN ('pending', 'scanned', 'declined', 'ended') OR (${signIns.state} = 'approved' AND ${signIns.expiresAt} <= ${now}))`
+	const [, givenUp] = await atomically(db, [
+		recordEvent(db, deps, signInEnded({ signInId: id, clientId, accountId, reason }), undecided),
 		db
 			.update(signIns)
 			.set({ state: 'collected', lastAct: act, challenge: null, snapshot: null })
-			.where(
-				and(
-					eq(signIns.id, signIn.id),
-					eq(signIns.state, from),
-					// What was approved or given is not taken back here.
-					sql`${signIns.state} IN ('pending', 'scanned', 'declined', 'ended')`,
-				),
-			),
-		remember(
-			outcome,
-			sql`EXISTS (SELECT 1 FROM sign_ins WHERE id = ${signIn.id} AND state = 'collected' AND last_act = ${act})`,
-		),
+			.where(and(eq(signIns.id, id), nothingGiven))
+			.returning({ id: signIns.id }),
+		remember(outcome, movedBy(id, act, 'collected')),
 	])
-	deps.wake.touch(signIn.id)
+	if (givenUp?.length !== 1) throw new ServiceError('sign_in_ended')
+	wake.touch(id)
 	return outcome
 }
 

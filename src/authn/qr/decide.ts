@@ -1,13 +1,11 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
-import { atomically, type Db, insertWhere, type Statement, schema } from '../../../db/client.ts'
-import { recordEvent, signInApproved, signInDeclined } from '../../audit/index.ts'
+import { atomically, type Db, type Statement, schema } from '../../../db/client.ts'
+import { recordEvent, signInDeclined } from '../../audit/index.ts'
 import { ServiceError } from '../../lib/errors.ts'
-import { newId, newSecret } from '../../lib/random.ts'
-import { notify } from '../../notices/index.ts'
-import { ACR_PHR, ACR_QR } from '../../oidc/index.ts'
-import { type Ceremony, type ProvedRight, prove } from '../attempt.ts'
-import { type ActCookie, actId, actSecret } from '../acts.ts'
-import { rememberDevice } from '../device.ts'
+import { newSecret } from '../../lib/random.ts'
+import { mayUseQr } from '../../oidc/index.ts'
+import { type ActCookie, actId } from '../acts.ts'
+import { type Ceremony, type ProvedWrong, prove } from '../attempt.ts'
 import type { AuthnDeps } from '../needs.ts'
 import {
 	type AuthenticationResponseJSON,
@@ -16,12 +14,20 @@ import {
 	type PublicKeyCredentialRequestOptionsJSON,
 	requestOptions,
 } from '../passkey/index.ts'
-import { openSession } from '../session/index.ts'
-import { assertOpen, end } from './inspect.ts'
+import { approve } from './approve.ts'
+import { assertOpen, end, ending, movedBy, whyNot } from './moves.ts'
 import { readForDecision, type SignInRow } from './reads.ts'
-import { readAskedFrom, readRequest } from './stored.ts'
+import { readRequest } from './stored.ts'
 
-const { accounts, passkeys, signIns } = schema
+const { signIns } = schema
+
+/** The browser that decides, and the act by which it does. */
+export interface Decider {
+	browserHash: string
+	/** Of its device cookie, where it has one. */
+	deviceHash: string | null
+	actKey: string
+}
 
 export interface Confirmation {
 	id: string
@@ -46,7 +52,7 @@ export type Decision =
 export type Remember = (outcome: Decision, guard: SQL, cookies?: readonly ActCookie[]) => Statement
 
 type Read = NonNullable<Awaited<ReturnType<typeof readForDecision>>>
-type Deciding = Pick<Read, 'signIn' | 'client'> & {
+export type Deciding = Pick<Read, 'signIn' | 'client' | 'device'> & {
 	passkey: NonNullable<Read['passkey']>
 	account: NonNullable<Read['account']>
 	pin: NonNullable<Read['pin']>
@@ -56,45 +62,44 @@ type Deciding = Pick<Read, 'signIn' | 'client'> & {
 /** Act three, yes: the citizen confirms with passkey and PIN; consent, grant and notice are one batch. */
 export async function confirm(
 	deps: AuthnDeps,
-	browserHash: string,
-	actKey: string,
+	by: Decider,
 	given: Confirmation,
 	remember: Remember,
-): Promise<Decision> {
-	const act = actId(actKey)
-	const row = await readAndCheck(deps, browserHash, given)
-	const ceremony = ceremonyOf(deps.db, act, row, given)
+): Promise<{ decision: Decision; cookies: readonly ActCookie[] }> {
+	const row = await readAndCheck(deps, by, given)
+	const ceremony = ceremonyOf(deps.db, actId(by.actKey), row, given)
 	const proved = await prove(deps, ceremony)
-	const decision = proved.right
-		? await approve(deps, actKey, row, proved, remember)
-		: await tellWrong(deps, ceremony, row, proved, remember)
-	deps.wake.touch(given.id)
-	return decision
+	if (proved.right) return approve(deps, by.actKey, row, proved, remember)
+	return { decision: await tellWrong(deps, ceremony, row, proved, remember), cookies: [] }
 }
 
-async function readAndCheck(deps: AuthnDeps, browserHash: string, given: Confirmation): Promise<Deciding> {
-	const row = await readForDecision(deps.db, given.id, given.response.id)
+async function readAndCheck(deps: AuthnDeps, by: Decider, given: Confirmation): Promise<Deciding> {
+	const row = await readForDecision(deps.db, given.id, given.response.id, by.deviceHash ?? '')
 	if (!row) throw new ServiceError('sign_in_unknown')
-	const { signIn, client, passkey, account, pin } = row
-	assertOpen(signIn, deps.clock.now())
-	assertOwnedBy(signIn, browserHash)
+	const { signIn, client, passkey, account, pin, device } = row
+	assertOwnedBy(signIn, by.browserHash)
+	assertOpen(signIn, deps.clock.now(), account)
 	if (!passkey || !account || !pin) throw new ServiceError('passkey_unknown')
 	// The consent that was shown is this account's and nobody else's.
 	if (signIn.accountId !== account.id) throw new ServiceError('passkey_unknown')
 	if (account.status !== 'active') throw new ServiceError('account_suspended', { reason: account.statusReason ?? '' })
 	if (signIn.challenge === null) throw new ServiceError('passkey_challenge')
-	if (signIn.path === 'qr' && given.number !== signIn.number) {
-		await end(deps, signIn, 'number_mismatch')
-		throw new ServiceError('number_mismatch')
-	}
-	return { signIn, client, passkey, account, pin, challenge: signIn.challenge }
+	if (signIn.path === 'qr') await assertByQr(deps, signIn, given.number)
+	return { signIn, client, passkey, account, pin, device, challenge: signIn.challenge }
 }
 
-/** By QR the phone that scanned, on the same device the browser that waits. */
+/** The number is asked once: whoever picks a wrong one looks at another screen than the one that waits. */
+async function assertByQr(deps: AuthnDeps, signIn: SignInRow, number: number | null): Promise<void> {
+	if (!mayUseQr(readRequest(deps.vault, signIn).acr_values)) throw new ServiceError('qr_not_allowed')
+	if (number === signIn.number) return
+	await end(deps, signIn, 'number_mismatch')
+	throw await whyNot(deps, signIn.id, 'number_mismatch')
+}
+
+/** By QR it is the phone that scanned, on the same device the browser that waits. */
 function assertOwnedBy(signIn: SignInRow, browserHash: string): void {
 	const owner = signIn.path === 'qr' ? signIn.scannerHash : signIn.browserHash
-	const state = signIn.path === 'qr' ? 'scanned' : 'pending'
-	if (owner !== browserHash || signIn.state !== state) throw new ServiceError('sign_in_other_browser')
+	if (owner !== browserHash) throw new ServiceError('sign_in_other_browser')
 }
 
 function ceremonyOf(db: Db, act: string, row: Deciding, given: Confirmation): Ceremony {
@@ -117,119 +122,18 @@ function ceremonyOf(db: Db, act: string, row: Deciding, given: Confirmation): Ce
 	}
 }
 
-/** Holds where this act was the last to move the sign-in, and it is in that state. */
-const movedBy = (id: string, act: string, state: SignInRow['state']): SQL =>
-	sql`EXISTS (SELECT 1 FROM sign_ins WHERE id = ${id} AND last_act = ${act} AND state = ${state})`
-
-async function approve(
-	deps: AuthnDeps,
-	actKey: string,
-	row: Deciding,
-	proved: ProvedRight,
-	remember: Remember,
-): Promise<Decision> {
-	const { db, clock, vault, random, limits } = deps
-	const { signIn, client, passkey, account } = row
-	const act = actId(actKey)
-	const now = clock.now()
-	const path = signIn.path ?? 'qr'
-	const acr = path === 'qr' ? ACR_QR : ACR_PHR
-	const amr = JSON.stringify(amrOf(passkey.tier))
-	const { scope } = readRequest(vault, signIn)
-	const grantId = newId(random, 'grt')
-	const guard = movedBy(signIn.id, act, 'approved')
-	const accountId = account.id
-	const decision: Decision = { outcome: 'approved', path }
-	const written = await atomically(db, [
-		// The count is settled first: what follows is guarded by it.
-		...proved.statements.slice(0, 1),
-		db
-			.update(signIns)
-			.set({ state: 'approved', acr, amr, grantId, snapshot: null, decidedAt: now, expiresAt: now + limits.collect })
-			.where(and(eq(signIns.id, signIn.id), movedBy(signIn.id, act, signIn.state), sql`${signIns.expiresAt} > ${now}`, proved.guard))
-			.returning({ id: signIns.id }),
-		insertWhere(
-			db,
-			schema.grants,
-			{ id: grantId, accountId, clientId: client.id, scope: scope.join(' '), signInId: signIn.id, createdAt: now },
-			guard,
-		),
-		db
-			.update(passkeys)
-			.set({ signCount: proved.assertion.signCount, backedUp: proved.assertion.backedUp, lastUsedAt: now })
-			.where(and(eq(passkeys.credentialId, passkey.credentialId), isNull(passkeys.endedAt), guard)),
-		// What the AS answered at inspection is what the citizen saw, and what the relying party will get.
-		...(signIn.snapshot === null || signIn.snapshotAt === null
-			? []
-			: [
-					db
-						.update(accounts)
-						.set({ snapshot: signIn.snapshot, snapshotAt: signIn.snapshotAt, updatedAt: now })
-						.where(and(eq(accounts.id, accountId), guard)),
-				]),
-		recordEvent(
-			db,
-			deps,
-			signInApproved({ signInId: signIn.id, clientId: client.id, accountId, path, acr, scope: scope.join(' ') }),
-			guard,
-		),
-		noticeOf(deps, row, guard),
-		...(path === 'this-device' ? rememberHere(deps, { actKey, row, acr, amr, now, guard }) : []),
-		...proved.statements.slice(1),
-		remember(decision, guard, path === 'this-device' ? cookiesHere(passkey.credentialId) : []),
-	])
-	if (written[1]?.length !== 1) throw new ServiceError('sign_in_ended')
-	return decision
-}
-
-/** RFC 8176. `hwk` only where a maker's statement proves hardware; `mfa`: possession and knowledge. */
-export function amrOf(tier: Deciding['passkey']['tier']): string[] {
-	return [...(tier === 'attested' ? ['hwk'] : []), 'user', 'pin', 'mfa']
-}
-
-function noticeOf(deps: AuthnDeps, { signIn, client, account }: Deciding, guard: SQL): Statement {
-	const names = { clientTh: client.nameTh, clientEn: client.nameEn }
-	if (signIn.path !== 'qr')
-		return notify(deps.db, deps, { accountId: account.id, kind: 'signed_in', params: names }, guard)
-	const asker = readAskedFrom(deps.vault, signIn)
-	const params = { ...names, place: asker.place ?? asker.network, browser: `${asker.browser} · ${asker.os}` }
-	return notify(deps.db, deps, { accountId: account.id, kind: 'signed_in_by_qr', params }, guard)
-}
-
-/** The cookies that go with `rememberHere`. */
-export const cookiesHere = (credentialId: string): readonly ActCookie[] => [
-	{ cookie: 'session' },
-	{ cookie: 'device', prefix: credentialId },
-]
-
-/** The passkey answered in this browser: it gets a session, and knows its key from now on. */
-function rememberHere(
-	deps: AuthnDeps,
-	{ actKey, row, acr, amr, now, guard }: { actKey: string; row: Deciding; acr: string; amr: string; now: number; guard: SQL },
-): Statement[] {
-	const { db, vault, limits } = deps
-	const { accountId, credentialId } = row.passkey
-	return [
-		openSession(
-			db,
-			{ secret: actSecret(vault, actKey, 'session'), accountId, credentialId, acr, amr, now, lifetime: limits.session },
-			guard,
-		),
-		rememberDevice(db, { secret: actSecret(vault, actKey, 'device'), accountId, credentialId, now }, guard),
-	]
-}
-
 /** A wrong PIN: told how many tries are left, and given a new challenge; after the tenth the sign-in is over. */
 async function tellWrong(
 	deps: AuthnDeps,
 	ceremony: Ceremony,
 	{ signIn, passkey }: Deciding,
-	proved: Exclude<Awaited<ReturnType<typeof prove>>, ProvedRight>,
+	proved: ProvedWrong,
 	remember: Remember,
 ): Promise<Decision> {
+	const { db } = deps
 	if (proved.disabled) {
-		await atomically(deps.db, proved.statements)
-		await end(deps, signIn, 'pin_disabled')
+		await atomically(db, [...proved.statements, ...ending(deps, signIn, 'pin_disabled', proved.guard)])
+		deps.wake.touch(signIn.id)
 		throw new ServiceError('pin_disabled')
 	}
 	const challenge = newSecret(deps.random)
@@ -239,9 +143,9 @@ async function tellWrong(
 		nextTryAt: proved.nextTryAt,
 		options: await requestOptions(deps.rp, { challenge, allow: [allowedPasskey(passkey)] }),
 	}
-	await atomically(deps.db, [
+	await atomically(db, [
 		...proved.statements,
-		deps.db
+		db
 			.update(signIns)
 			.set({ challenge })
 			.where(and(eq(signIns.id, signIn.id), ceremony.challengeSpent, isNull(signIns.challenge))),
@@ -251,24 +155,19 @@ async function tellWrong(
 }
 
 /** Act three, no. It needs no proof but to be the browser that was shown the request. */
-export async function decline(
-	deps: AuthnDeps,
-	id: string,
-	browserHash: string,
-	actKey: string,
-	remember: Remember,
-): Promise<Decision> {
-	const act = actId(actKey)
-	const { db, clock } = deps
-	const row = await readForDecision(db, id, '')
+export async function decline(deps: AuthnDeps, id: string, by: Decider, remember: Remember): Promise<Decision> {
+	const act = actId(by.actKey)
+	const { db, clock, limits } = deps
+	const row = await readForDecision(db, id, '', '')
 	if (!row) throw new ServiceError('sign_in_unknown')
 	const { signIn } = row
-	assertOpen(signIn, clock.now())
-	if (signIn.browserHash !== browserHash && signIn.scannerHash !== browserHash)
-		throw new ServiceError('sign_in_other_browser')
-	const guard = movedBy(id, act, 'declined')
+	assertOwnedBy(signIn, by.browserHash)
 	const now = clock.now()
-	const written = await atomically(db, [
+	assertOpen(signIn, now)
+	const guard = movedBy(id, act, 'declined')
+	const event = signInDeclined({ signInId: id, clientId: signIn.clientId, accountId: signIn.accountId })
+	const decision: Decision = { outcome: 'declined' }
+	const [declined] = await atomically(db, [
 		db
 			.update(signIns)
 			.set({
@@ -277,14 +176,15 @@ export async function decline(
 				challenge: null,
 				snapshot: null,
 				decidedAt: now,
-				expiresAt: now + deps.limits.collect,
+				expiresAt: now + limits.collect,
 			})
-			.where(and(eq(signIns.id, id), sql`${signIns.state} IN ('pending', 'scanned')`))
+			// As it was read: what a look meanwhile has changed, it has shown to somebody.
+			.where(and(eq(signIns.id, id), eq(signIns.state, signIn.state), sql`${signIns.lastAct} IS ${signIn.lastAct}`))
 			.returning({ id: signIns.id }),
-		recordEvent(db, deps, signInDeclined({ signInId: id, clientId: signIn.clientId, accountId: signIn.accountId }), guard),
-		remember({ outcome: 'declined' }, guard),
+		recordEvent(db, deps, event, guard),
+		remember(decision, guard),
 	])
-	if (written[0]?.length !== 1) throw new ServiceError('sign_in_ended')
+	if (declined?.length !== 1) throw await whyNot(deps, id, 'sign_in_ended')
 	deps.wake.touch(id)
-	return { outcome: 'declined' }
+	return decision
 }

@@ -11,7 +11,7 @@
  */
 export { type Collected, cancel, collect } from './collect.ts'
 export { type Confirmation, confirm, type Decision, decline } from './decide.ts'
-export { type Inspection, inspect } from './inspect.ts'
+export { clientName, type Inspection, inspect } from './inspect.ts'
 export { readForBrowser } from './reads.ts'
 export { showQr, startSignIn } from './request.ts'
 export { readRequest } from './stored.ts'

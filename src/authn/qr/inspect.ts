@@ -1,19 +1,21 @@
-import { and, eq, type SQL, sql } from 'drizzle-orm'
-import { atomically, schema, type Statement } from '../../../db/client.ts'
-import { recordEvent, signInEnded, signInScanned } from '../../audit/index.ts'
+import { and, eq } from 'drizzle-orm'
+import { atomically, schema } from '../../../db/client.ts'
 import { type LifecycleWarning, sealSnapshot } from '../../accounts/index.ts'
-import { SECOND } from '../../lib/clock.ts'
+import { recordEvent, signInScanned } from '../../audit/index.ts'
 import { ServiceError } from '../../lib/errors.ts'
-import { newSecret, randomInt } from '../../lib/random.ts'
-import { ACR_PHR, ACR_QR, type ConsentItem, consentItems, readClient } from '../../oidc/index.ts'
+import { newId, newSecret } from '../../lib/random.ts'
+import { ACR_PHR, ACR_QR, type ConsentItem, consentItems, mayUseQr, readClient } from '../../oidc/index.ts'
 import type { BilingualText } from '../../ports/civil-registry/index.ts'
-import { checkAccount } from '../account-check.ts'
+import { checkAccount, type Working } from '../account-check.ts'
 import type { AskedFrom } from '../asked-from.ts'
 import { deviceOf } from '../device.ts'
 import type { AuthnDeps } from '../needs.ts'
 import { allowedPasskey, type PublicKeyCredentialRequestOptionsJSON, requestOptions } from '../passkey/index.ts'
+import { admit } from '../throttle.ts'
 import { readFrame } from './frames.ts'
-import { type ClientRow, effectiveState, readForInspection, type SignInRow } from './reads.ts'
+import { assertOpen, end, movedBy, whyNot } from './moves.ts'
+import { type ClientRow, readForInspection } from './reads.ts'
+import { claim, isFresh, isOwner, type Scan, type Scanned } from './scan.ts'
 import { readAskedFrom, readRequest } from './stored.ts'
 
 const { signIns } = schema
@@ -38,9 +40,13 @@ export interface Inspection {
 
 export type Inspected = { frame: string; from: 'camera' | 'scanner' } | { id: string }
 
+type Read = NonNullable<Awaited<ReturnType<typeof readForInspection>>>
+type Known = Read & { passkey: NonNullable<Read['passkey']>; account: NonNullable<Read['account']> }
+
 /**
  * Act two. A device looks at what waits. By QR the first phone to scan owns it, and a second one ends it; the same
- * phone may look again (a reload, a prefetch). The AS is asked here, so that what is shown is what will be given.
+ * phone may look again (a reload, a prefetch). A phone that we do not know owns nothing and ends nothing. The AS is
+ * asked here, so that what is shown is what will be given.
  */
 export async function inspect(
 	deps: AuthnDeps,
@@ -49,181 +55,116 @@ export async function inspect(
 	what: Inspected,
 ): Promise<Inspection> {
 	const now = deps.clock.now()
-	const frame = 'frame' in what ? readFrame(deps.vault, what.frame) : null
-	const id = 'frame' in what ? frame?.signInId : what.id
+	const scan = 'frame' in what ? scanOf(deps, what, browserHash, now) : null
+	const id = 'frame' in what ? scan?.frame.signInId : what.id
 	if (id === undefined) throw new ServiceError('qr_stale')
 	const row = await readForInspection(deps.db, id, deviceOf(request)?.secretHash ?? '')
 	if (!row) throw new ServiceError('sign_in_unknown')
-	assertOpen(row.signIn, now)
-	const scan = frame
-		? await claimScan(deps, row.signIn, browserHash, frame.second * SECOND, maxAge(deps, what), now)
-		: claimHere(row.signIn, browserHash)
-	if (!row.passkey || !row.account) throw new ServiceError('device_unknown')
-	const checked = await checkAccount(deps, row.account).catch(async (error: unknown) => {
-		if (error instanceof ServiceError && error.code === 'account_suspended') await end(deps, row.signIn, error.code)
+	if (scan) assertMayScan(deps, row, scan)
+	else assertMayLookHere(row, browserHash, now)
+	const { passkey, account } = row
+	if (!passkey || !account) throw new ServiceError('device_unknown')
+	const scanned = scan ? await claim(deps, row.signIn, scan) : null
+	await countLook(deps, id, browserHash, now)
+	const standing = await checkAccount(deps, account).catch(async (error: unknown) => {
+		if (error instanceof ServiceError && error.code === 'account_suspended')
+			await end(deps, { ...row.signIn, accountId: account.id }, 'account_suspended')
 		throw error
 	})
-	const challenge = newSecret(deps.random)
-	const decideBy = scan.decideBy ?? now + deps.limits.decide
-	const prepared = await atomically(deps.db, [
-		deps.db
+	return show(deps, { ...row, passkey, account }, { browserHash, scanned, standing })
+}
+
+function scanOf(
+	{ vault }: AuthnDeps,
+	what: Extract<Inspected, { frame: string }>,
+	browserHash: string,
+	now: number,
+): Scan | null {
+	const frame = readFrame(vault, what.frame)
+	return frame && { frame, from: what.from, browserHash, now }
+}
+
+function assertMayScan(deps: AuthnDeps, { signIn, account }: Read, scan: Scan): void {
+	assertOpen(signIn, scan.now, account)
+	if (!mayUseQr(readRequest(deps.vault, signIn).acr_values)) throw new ServiceError('qr_not_allowed')
+	if (!isOwner(signIn, scan.browserHash) && !isFresh(deps, signIn, scan)) throw new ServiceError('qr_stale')
+}
+
+/** On the device where the request waits: only in the browser that brought it, and not once a phone has it. */
+function assertMayLookHere({ signIn, account }: Read, browserHash: string, now: number): void {
+	if (signIn.browserHash !== browserHash) throw new ServiceError('sign_in_other_browser')
+	assertOpen(signIn, now, account)
+	if (signIn.state !== 'pending') throw new ServiceError('sign_in_ended')
+}
+
+/** Each look asks the AS, and makes a challenge. */
+async function countLook({ db, limits }: AuthnDeps, id: string, browserHash: string, now: number): Promise<void> {
+	await admit(db, [
+		{ key: `look/${id}`, ...limits.looksAtSignIn, now },
+		{ key: `look/${browserHash}`, ...limits.looksOfBrowser, now },
+	])
+}
+
+/** Writes down what is shown, with the challenge that will confirm it, and shows it. */
+async function show(
+	deps: AuthnDeps,
+	{ signIn, client: stored, account, passkey }: Known,
+	{ browserHash, scanned, standing }: { browserHash: string; scanned: Scanned | null; standing: Working },
+): Promise<Inspection> {
+	const { db, vault, random, limits } = deps
+	const { id } = signIn
+	const path = scanned ? 'qr' : 'this-device'
+	const state = scanned ? 'scanned' : 'pending'
+	const act = newId(random, 'act')
+	const challenge = newSecret(random)
+	// Looking again gives no more time.
+	const begun = signIn.path === 'this-device' ? signIn.expiresAt : deps.clock.now() + limits.decide
+	const decideBy = scanned ? scanned.decideBy : begun
+	const shown = {
+		accountId: account.id,
+		challenge,
+		path,
+		lastAct: act,
+		// Sealed for the account's row, to which the decision moves it.
+		snapshot: sealSnapshot(vault, account.id, standing.snapshot),
+		snapshotAt: standing.asOf,
+		expiresAt: decideBy,
+	} as const
+	const owner = scanned ? signIns.scannerHash : signIns.browserHash
+	const [written] = await atomically(db, [
+		db
 			.update(signIns)
-			.set({
-				accountId: row.account.id,
-				challenge,
-				path: scan.path,
-				// Sealed for the account's row, to which the decision moves it.
-				snapshot: sealSnapshot(deps.vault, row.account.id, checked.snapshot),
-				snapshotAt: checked.askedAt,
-				expiresAt: decideBy,
-			})
-			.where(and(eq(signIns.id, id), eq(signIns.state, scan.state)))
+			.set(shown)
+			.where(and(eq(signIns.id, id), eq(signIns.state, state), eq(owner, browserHash)))
 			.returning({ id: signIns.id }),
 		recordEvent(
-			deps.db,
+			db,
 			deps,
-			signInScanned({ signInId: id, clientId: row.client.id, accountId: row.account.id, path: scan.path }),
-			sql`EXISTS (SELECT 1 FROM sign_ins WHERE id = ${id} AND challenge = ${challenge})`,
+			signInScanned({ signInId: id, clientId: stored.id, accountId: account.id, path }),
+			movedBy(id, act, state),
 		),
-		...checked.statements,
+		...standing.statements,
 	])
-	if (prepared[0]?.length !== 1) throw new ServiceError('sign_in_ended')
-	const client = readClient(row.client)
-	const asked = readRequest(deps.vault, row.signIn)
+	if (written?.length !== 1) throw await whyNot(deps, id, 'sign_in_ended')
+	const client = readClient(stored)
 	return {
 		id,
-		path: scan.path,
-		client: clientName(row.client),
+		path,
+		client: clientName(stored),
 		purpose: { th: client.purposeTh, en: client.purposeEn },
-		items: consentItems(asked.scope, checked.snapshot, client),
-		assurance: { acr: scan.path === 'qr' ? ACR_QR : ACR_PHR, ial: row.account.ial },
-		askedFrom: scan.path === 'qr' ? { ...readAskedFrom(deps.vault, row.signIn), at: row.signIn.createdAt } : null,
-		numbers: scan.numbers,
-		warnings: checked.warnings,
+		items: consentItems(readRequest(vault, signIn).scope, standing.snapshot, client),
+		assurance: { acr: acrOf(path), ial: account.ial },
+		askedFrom: scanned ? { ...readAskedFrom(vault, signIn), at: signIn.createdAt } : null,
+		numbers: scanned ? scanned.numbers : null,
+		warnings: standing.verdict.warnings,
 		decideBy,
-		options: await requestOptions(deps.rp, { challenge, allow: [allowedPasskey(row.passkey)] }),
+		options: await requestOptions(deps.rp, { challenge, allow: [allowedPasskey(passkey)] }),
 	}
 }
+
+export const acrOf = (path: Inspection['path']) => (path === 'qr' ? ACR_QR : ACR_PHR)
 
 export const clientName = (client: ClientRow) => ({
 	name: { th: client.nameTh, en: client.nameEn },
 	domain: client.domain,
 })
-
-/** @throws ServiceError where the sign-in is over. */
-export function assertOpen(signIn: SignInRow, now: number): void {
-	const { state, endReason } = effectiveState(signIn, now)
-	if (state === 'pending' || state === 'scanned') return
-	if (state !== 'ended') throw new ServiceError('sign_in_ended')
-	switch (endReason) {
-		case 'sign_in_expired':
-		case 'qr_scanned_elsewhere':
-		case 'number_mismatch':
-			throw new ServiceError(endReason)
-		default:
-			throw new ServiceError('sign_in_ended')
-	}
-}
-
-interface Claim {
-	path: 'qr' | 'this-device'
-	/** The state in which the row now is. */
-	state: 'pending' | 'scanned'
-	numbers: number[] | null
-	/** Set by the first scan; a later look does not move it. */
-	decideBy: number | null
-}
-
-/** On the device where the request waits: only in the browser that brought it. */
-function claimHere(signIn: SignInRow, browserHash: string): Claim {
-	if (signIn.browserHash !== browserHash) throw new ServiceError('sign_in_other_browser')
-	if (signIn.state !== 'pending') throw new ServiceError('sign_in_ended')
-	return {
-		path: 'this-device',
-		state: 'pending',
-		numbers: null,
-		decideBy: signIn.path === 'this-device' && signIn.challenge !== null ? signIn.expiresAt : null,
-	}
-}
-
-function maxAge(deps: AuthnDeps, what: Inspected): number {
-	return 'from' in what && what.from === 'scanner' ? deps.limits.frameFromScanner : deps.limits.frameFromCamera
-}
-
-/** The first scan wins by one guarded statement; the phone that has it may look again with an old frame. */
-async function claimScan(
-	deps: AuthnDeps,
-	signIn: SignInRow,
-	browserHash: string,
-	frameAt: number,
-	frameAge: number,
-	now: number,
-): Promise<Claim> {
-	const mine = (row: Pick<SignInRow, 'numbers' | 'expiresAt'>): Claim => ({
-		path: 'qr',
-		state: 'scanned',
-		numbers: JSON.parse(row.numbers ?? '[]') as number[],
-		decideBy: row.expiresAt,
-	})
-	if (signIn.state === 'scanned' && signIn.scannerHash === browserHash) return mine(signIn)
-	const { qrFrom } = signIn
-	// A frame a second in the future is one that a faster clock of ours made; another server's clock may differ a little.
-	const fresh = qrFrom !== null && frameAt >= qrFrom - SECOND && now - frameAt <= frameAge && frameAt - now <= SECOND
-	if (!fresh) throw new ServiceError('qr_stale')
-	if (signIn.state === 'scanned') return endForSecondScan(deps, signIn)
-	const numbers = threeNumbers(deps)
-	const [claimed] = await deps.db
-		.update(signIns)
-		.set({
-			state: 'scanned',
-			path: 'qr',
-			scannerHash: browserHash,
-			scannedAt: now,
-			numbers: JSON.stringify(numbers),
-			number: numbers[randomInt(deps.random, numbers.length)] ?? 0,
-			challenge: null,
-			expiresAt: now + deps.limits.decide,
-		})
-		.where(and(eq(signIns.id, signIn.id), eq(signIns.state, 'pending')))
-		.returning({ numbers: signIns.numbers, expiresAt: signIns.expiresAt })
-	deps.wake.touch(signIn.id)
-	// Somebody was faster between our read and this write: two phones have seen the same QR.
-	return claimed ? mine(claimed) : endForSecondScan(deps, signIn)
-}
-
-async function endForSecondScan(deps: AuthnDeps, signIn: SignInRow): Promise<never> {
-	await end(deps, signIn, 'qr_scanned_elsewhere')
-	throw new ServiceError('qr_scanned_elsewhere')
-}
-
-/** Ends a sign-in that nobody has decided, with its event. */
-export async function end(
-	deps: AuthnDeps,
-	signIn: Pick<SignInRow, 'id' | 'clientId' | 'accountId'>,
-	reason: 'qr_scanned_elsewhere' | 'account_suspended' | 'number_mismatch' | 'pin_disabled',
-	more: Statement[] = [],
-	guard: SQL = sql`TRUE`,
-): Promise<void> {
-	const { db } = deps
-	await atomically(db, [
-		db
-			.update(signIns)
-			.set({ state: 'ended', endReason: reason, challenge: null, snapshot: null })
-			.where(and(eq(signIns.id, signIn.id), sql`${signIns.state} IN ('pending', 'scanned')`, guard)),
-		recordEvent(
-			db,
-			deps,
-			signInEnded({ signInId: signIn.id, clientId: signIn.clientId, accountId: signIn.accountId, reason }),
-			sql`EXISTS (SELECT 1 FROM sign_ins WHERE id = ${signIn.id} AND state = 'ended' AND end_reason = ${reason})`,
-		),
-		...more,
-	])
-	deps.wake.touch(signIn.id)
-}
-
-/** Three different numbers of two digits, in the order in which the phone shows them. */
-function threeNumbers(deps: Pick<AuthnDeps, 'random'>): number[] {
-	const numbers = new Set<number>()
-	while (numbers.size < 3) numbers.add(10 + randomInt(deps.random, 90))
-	return [...numbers]
-}

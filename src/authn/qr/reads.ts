@@ -1,6 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { type Db, schema } from '../../../db/client.ts'
 import { ServiceError } from '../../lib/errors.ts'
+import { ownCookie } from '../device.ts'
 
 const { accounts, clients, devices, passkeys, pins, signIns } = schema
 
@@ -17,7 +18,11 @@ export function effectiveState(row: SignInRow, now: number): Pick<SignInRow, 'st
 }
 
 /** The sign-in with its client, for the browser that waits. @throws ServiceError where it is not this browser's. */
-export async function readForBrowser(db: Db, id: string, browserHash: string): Promise<{ signIn: SignInRow; client: ClientRow }> {
+export async function readForBrowser(
+	db: Db,
+	id: string,
+	browserHash: string,
+): Promise<{ signIn: SignInRow; client: ClientRow }> {
 	const row = await db
 		.select({ signIn: signIns, client: clients })
 		.from(signIns)
@@ -42,15 +47,19 @@ export async function readForInspection(db: Db, id: string, deviceHash: string) 
 		.get()
 }
 
-/** The sign-in, and the passkey that answers with its account and PIN: one statement. */
-export async function readForDecision(db: Db, id: string, credentialId: string) {
+/**
+ * The sign-in, and the passkey that answers with its account and PIN; and this browser's cookie, where it stands for
+ * that very passkey: one statement.
+ */
+export async function readForDecision(db: Db, id: string, credentialId: string, deviceHash: string) {
 	return db
-		.select({ signIn: signIns, client: clients, passkey: passkeys, account: accounts, pin: pins })
+		.select({ signIn: signIns, client: clients, passkey: passkeys, account: accounts, pin: pins, device: devices })
 		.from(signIns)
 		.innerJoin(clients, eq(clients.id, signIns.clientId))
 		.leftJoin(passkeys, and(eq(passkeys.credentialId, credentialId), isNull(passkeys.endedAt)))
 		.leftJoin(accounts, eq(accounts.id, passkeys.accountId))
 		.leftJoin(pins, eq(pins.accountId, accounts.id))
+		.leftJoin(devices, ownCookie(deviceHash))
 		.where(eq(signIns.id, id))
 		.get()
 }

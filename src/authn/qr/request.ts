@@ -1,11 +1,12 @@
-import { and, eq, inArray } from 'drizzle-orm'
-import { type Db, schema } from '../../../db/client.ts'
+import { and, eq } from 'drizzle-orm'
+import { schema } from '../../../db/client.ts'
 import { ServiceError } from '../../lib/errors.ts'
 import { newId } from '../../lib/random.ts'
 import { type AuthorizationRequest, mayUseQr, type StartedSignIn } from '../../oidc/index.ts'
 import { describeAsker } from '../asked-from.ts'
 import type { AuthnDeps } from '../needs.ts'
-import { effectiveState, readForBrowser } from './reads.ts'
+import { whyNot } from './moves.ts'
+import { readForBrowser } from './reads.ts'
 import { readRequest } from './stored.ts'
 
 const { signIns } = schema
@@ -49,26 +50,24 @@ function languageOf({ ui_locales }: AuthorizationRequest): string {
 	return first ? `?lang=${first}` : ''
 }
 
-/** The page shows a QR from now on, for two minutes. Again where they ran out; never after a scan. */
+/**
+ * The page shows a QR from now on, for two minutes. Again where they ran out, as long as the request itself may wait;
+ * never after a scan. Frames of before count no more, nor what began on this device.
+ * @throws ServiceError qr_not_allowed where the relying party wants what no QR can give
+ */
 export async function showQr(deps: AuthnDeps, id: string, browserHash: string): Promise<{ expiresAt: number }> {
-	const { db, clock, vault } = deps
+	const { db, clock, vault, limits } = deps
 	const now = clock.now()
 	const { signIn } = await readForBrowser(db, id, browserHash)
 	if (!mayUseQr(readRequest(vault, signIn).acr_values)) throw new ServiceError('qr_not_allowed')
-	const expiresAt = Math.min(now + deps.limits.scan, signIn.createdAt + deps.limits.waiting)
-	// A page that comes back after its two minutes gets new ones as long as the request itself may wait.
-	const revivable = signIn.state === 'pending' && signIn.createdAt + deps.limits.waiting > now
-	if (!revivable) throw new ServiceError(effectiveState(signIn, now).endReason === null ? 'sign_in_ended' : 'sign_in_expired')
-	const changed = await start(db, id, { qrFrom: now, expiresAt })
-	if (!changed) throw new ServiceError('sign_in_ended')
-	return { expiresAt }
-}
-
-async function start(db: Db, id: string, change: { qrFrom: number; expiresAt: number }): Promise<boolean> {
-	const rows = await db
+	const last = signIn.createdAt + limits.waiting
+	if (signIn.state === 'pending' && last <= now) throw new ServiceError('sign_in_expired')
+	const expiresAt = Math.min(now + limits.scan, last)
+	const shown = await db
 		.update(signIns)
-		.set({ ...change, path: 'qr' })
-		.where(and(eq(signIns.id, id), inArray(signIns.state, ['pending'])))
+		.set({ path: 'qr', qrFrom: now, expiresAt, challenge: null })
+		.where(and(eq(signIns.id, id), eq(signIns.state, 'pending')))
 		.returning({ id: signIns.id })
-	return rows.length === 1
+	if (shown.length !== 1) throw await whyNot(deps, id, 'sign_in_ended')
+	return { expiresAt }
 }

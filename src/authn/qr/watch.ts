@@ -32,7 +32,10 @@ export function currentFrame(deps: AuthnDeps, row: SignInRow, now: number): Fram
 	return { url: `${deps.issuer}/q#${frame}`, validMs: deps.limits.frameFromScanner }
 }
 
-export type WatchEvent = { event: 'state'; data: WaitingState } | { event: 'frame'; data: FrameToShow } | { event: 'ping' }
+export type WatchEvent =
+	| { event: 'state'; data: WaitingState }
+	| { event: 'frame'; data: FrameToShow }
+	| { event: 'ping' }
 
 /** A stream is kept this long; the page then connects again. Short enough for every proxy, and for Workers. */
 const STREAM_LIFE = 120 * SECOND
@@ -43,7 +46,12 @@ const PING_EVERY = 5 * SECOND
  * It looks into the database once a second; under Bun a change wakes it at once.
  * @throws ServiceError where it is not this browser's.
  */
-export async function* watch(deps: AuthnDeps, id: string, browserHash: string, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+export async function* watch(
+	deps: AuthnDeps,
+	id: string,
+	browserHash: string,
+	signal: AbortSignal,
+): AsyncGenerator<WatchEvent> {
 	let { signIn } = await readForBrowser(deps.db, id, browserHash)
 	const begun = deps.clock.now()
 	let told = ''

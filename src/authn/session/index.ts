@@ -1,3 +1,10 @@
+/**
+ * A citizen's session at the provider, in one browser: what a passkey and a PIN have opened, and what a relying party's
+ * later request may reuse silently. `__Host-session` holds a secret, the row its hash.
+ *
+ * Twelve hours at most, thirty minutes idle (DGS 1-2:2564, AAL2). It ends by being locked, with the device that opened
+ * it, or by time; while the account is suspended it shows the card and gives nothing else.
+ */
 import { and, eq, gt, isNull, type SQL } from 'drizzle-orm'
 import { type Db, insertWhere, type Statement, schema } from '../../../db/client.ts'
 import { MINUTE } from '../../lib/clock.ts'
@@ -26,7 +33,7 @@ export interface NewSession {
 	lifetime: number
 }
 
-/** A citizen is signed in to the provider in this browser: 12 hours at most, 30 minutes idle (DGS 1-2:2564, AAL2). */
+/** The statement that opens one. */
 export function openSession(db: Db, s: NewSession, guard: SQL): Statement {
 	return insertWhere(
 		db,
@@ -64,8 +71,7 @@ export async function findCitizen(db: Db, request: Request, now: number, idle: n
 		.get()
 	if (!row || row.status === 'ended') return null
 	const { accountId, credentialId, authenticatedAt, lastSeenAt } = row.session
-	if (now - lastSeenAt > MINUTE)
-		await db.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.secretHash, hash))
+	if (now - lastSeenAt > MINUTE) await db.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.secretHash, hash))
 	return { accountId, credentialId, authenticatedAt }
 }
 

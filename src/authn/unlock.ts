@@ -1,0 +1,159 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import { atomically, schema } from '../../db/client.ts'
+import { cardUnlocked, recordEvent } from '../audit/index.ts'
+import { ServiceError } from '../lib/errors.ts'
+import { newSecret } from '../lib/random.ts'
+import { ACR_PHR } from '../oidc/index.ts'
+import { type ActCookie, actId, rememberAct } from './acts.ts'
+import { type ProvedRight, type ProvedWrong, prove } from './attempt.ts'
+import { challengeSpent, spendChallenge, storeChallenge } from './challenges.ts'
+import { deviceOf, findDevice, ownCookie } from './device.ts'
+import { amrOf, cookiesHere, openHere } from './here.ts'
+import type { AuthnDeps } from './needs.ts'
+import {
+	type AllowedPasskey,
+	type AuthenticationResponseJSON,
+	allowedPasskey,
+	type BrowserKeyProof,
+	challengeOf,
+	type PublicKeyCredentialRequestOptionsJSON,
+	requestOptions,
+} from './passkey/index.ts'
+import { admit } from './throttle.ts'
+
+const { accounts, devices, passkeys, pins } = schema
+
+export interface Unlocking {
+	pin: string
+	response: AuthenticationResponseJSON
+	browserKey: BrowserKeyProof
+}
+
+export type Unlocked =
+	| { outcome: 'unlocked' }
+	| {
+			outcome: 'pin_wrong'
+			triesLeft: number
+			nextTryAt: number | null
+			options: PublicKeyCredentialRequestOptionsJSON
+	  }
+
+/** The browser that unlocks, and the act by which it does. */
+export interface Unlocker {
+	request: Request
+	browserHash: string
+	actKey: string
+}
+
+/** What the browser is to ask of its passkey: of the one it knows, else of any that is discoverable. */
+export async function unlockOptions(
+	deps: AuthnDeps,
+	by: Pick<Unlocker, 'request' | 'browserHash'>,
+): Promise<PublicKeyCredentialRequestOptionsJSON> {
+	await countUnlock(deps, by.browserHash)
+	const device = await findDevice(deps.db, by.request)
+	return newChallenge(deps, by.browserHash, device ? [allowedPasskey(device.passkey)] : [])
+}
+
+/**
+ * Passkey and PIN, for the browser itself: the card opens, and the browser knows its key from now on. A suspended
+ * citizen may see the card, as suspended; nothing else comes of the session until the suspension ends.
+ */
+export async function unlock(
+	deps: AuthnDeps,
+	by: Unlocker,
+	input: Unlocking,
+): Promise<{ unlocked: Unlocked; cookies: readonly ActCookie[] }> {
+	const { db, clock } = deps
+	await countUnlock(deps, by.browserHash)
+	const row = await findPasskey(deps, input.response.id, deviceOf(by.request)?.secretHash ?? '')
+	if (!row) throw new ServiceError('passkey_unknown')
+	if (row.account.status === 'ended') throw new ServiceError('account_ended')
+	const challenge = challengeOf(input.response)
+	if (challenge === null) throw new ServiceError('passkey_challenge')
+	const act = actId(by.actKey)
+	const asked = { challenge, purpose: 'unlock' as const, browserHash: by.browserHash }
+	const proved = await prove(deps, {
+		act,
+		passkey: row.passkey,
+		pin: row.pin,
+		response: input.response,
+		browserKey: input.browserKey,
+		typedPin: input.pin,
+		challenge,
+		spendChallenge: spendChallenge(db, asked, { act, now: clock.now() }),
+		challengeSpent: challengeSpent(asked, act),
+		at: 'unlock',
+	})
+	return proved.right ? open(deps, by, input, row, proved) : tellWrong(deps, by, input, row, proved)
+}
+
+type Row = NonNullable<Awaited<ReturnType<typeof findPasskey>>>
+
+async function open(deps: AuthnDeps, by: Unlocker, input: Unlocking, row: Row, proved: ProvedRight) {
+	const { db, clock } = deps
+	const { guard, assertion } = proved
+	const { accountId, credentialId, tier } = row.passkey
+	const now = clock.now()
+	const unlocked: Unlocked = { outcome: 'unlocked' }
+	const cookies = cookiesHere(row)
+	const [settled] = await atomically(db, [
+		proved.settle,
+		db
+			.update(passkeys)
+			.set({ signCount: assertion.signCount, backedUp: assertion.backedUp, lastUsedAt: now })
+			.where(and(eq(passkeys.credentialId, credentialId), isNull(passkeys.endedAt), guard)),
+		...openHere(deps, row, { actKey: by.actKey, acr: ACR_PHR, amr: JSON.stringify(amrOf(tier)), now, guard }),
+		recordEvent(db, deps, cardUnlocked({ accountId }), guard),
+		...proved.signals,
+		rememberAct(db, deps, { actKey: by.actKey, procedure: 'me.unlock', input, outcome: unlocked, cookies }, guard),
+	])
+	// Overtaken by another attempt, or the device was replaced meanwhile: it is asked anew.
+	if (settled?.length !== 1) throw new ServiceError('passkey_challenge')
+	return { unlocked, cookies }
+}
+
+async function tellWrong(deps: AuthnDeps, by: Unlocker, input: Unlocking, row: Row, proved: ProvedWrong) {
+	const { db } = deps
+	if (proved.disabled) {
+		await atomically(db, proved.statements)
+		throw new ServiceError('pin_disabled')
+	}
+	const unlocked: Unlocked = {
+		outcome: 'pin_wrong',
+		triesLeft: proved.triesLeft,
+		nextTryAt: proved.nextTryAt,
+		options: await newChallenge(deps, by.browserHash, [allowedPasskey(row.passkey)]),
+	}
+	await atomically(db, [
+		...proved.statements,
+		rememberAct(db, deps, { actKey: by.actKey, procedure: 'me.unlock', input, outcome: unlocked }, proved.guard),
+	])
+	return { unlocked, cookies: [] }
+}
+
+async function newChallenge(
+	{ db, clock, random, rp }: AuthnDeps,
+	browserHash: string,
+	allow: readonly AllowedPasskey[],
+): Promise<PublicKeyCredentialRequestOptionsJSON> {
+	const challenge = newSecret(random)
+	await atomically(db, [storeChallenge(db, { challenge, purpose: 'unlock', browserHash }, clock.now())])
+	return requestOptions(rp, { challenge, allow })
+}
+
+async function countUnlock({ db, clock, limits }: AuthnDeps, browserHash: string): Promise<void> {
+	await admit(db, [{ key: `unlock/${browserHash}`, ...limits.unlocksOfBrowser, now: clock.now() }])
+}
+
+/** The passkey while it lives, with its account and PIN; and this browser's cookie, where it stands for that passkey. */
+export async function findPasskey({ db }: AuthnDeps, credentialId: string, deviceHash: string) {
+	return db
+		.select({ passkey: passkeys, account: accounts, pin: pins, device: devices })
+		.from(passkeys)
+		.innerJoin(accounts, eq(accounts.id, passkeys.accountId))
+		.innerJoin(pins, eq(pins.accountId, accounts.id))
+		.leftJoin(devices, ownCookie(deviceHash))
+		.where(and(eq(passkeys.credentialId, credentialId), isNull(passkeys.endedAt)))
+		.get()
+}
