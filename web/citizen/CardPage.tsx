@@ -118,7 +118,7 @@ function CardDetails(props: { card: Card }) {
 					<Datum name={commonWords().issuedOn}>{formatDate(props.card.cardIssuedOn, language())}</Datum>
 					<Datum name={commonWords().expiresOn}>
 						<Show when={props.card.cardExpiresOn} fallback={commonWords().lifelong}>
-							{(date) => formatDate(date(), language())}
+							{(date) => <>{formatDate(date(), language())}</>}
 						</Show>
 					</Datum>
 				</DataList>

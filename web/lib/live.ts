@@ -9,27 +9,32 @@ export interface Following<Events extends Record<string, unknown>> {
 	url: string
 	/** What to do with each kind of event. */
 	on: { [Name in keyof Events]: (data: Events[Name]) => void }
-	/** Asks once, and hands what it learnt to the same handlers. Used only when the stream fails. */
+	/** Asks once, and hands what it learnt to the same handlers. */
 	ask(): Promise<void>
-	/** Between two questions, ms. */
+	/** Between two questions where the stream fails, ms. */
 	every?: number
+	/** Whether events come all the time at the moment, so that silence means a dead stream. */
+	lively?(): boolean
 }
 
-/** A stream that says nothing for this long is taken for dead; the server pings every five seconds. */
+/** The server's pings are comments and not told to the page; this long a silence is looked into. */
 const PATIENCE = 12 * SECOND
 const STRIKES = 2
 
 /** @returns stops following. */
 export function follow<Events extends Record<string, unknown>>(following: Following<Events>): () => void {
 	let stopped = false
-	let timer: ReturnType<typeof setTimeout> | undefined
+	let heardOnce = false
 	let strikes = 0
+	let timer: ReturnType<typeof setTimeout> | undefined
 	let source: EventSource | undefined
+
+	// A question that fails is asked again: the page shows the last that it knew.
+	const ask = (): Promise<void> => following.ask().catch(() => undefined)
 
 	const poll = async (): Promise<void> => {
 		if (stopped) return
-		// A question that fails is asked again: the page shows the last that it knew.
-		await following.ask().catch(() => undefined)
+		await ask()
 		if (!stopped) timer = setTimeout(poll, following.every ?? SECOND)
 	}
 
@@ -40,21 +45,35 @@ export function follow<Events extends Record<string, unknown>>(following: Follow
 		void poll()
 	}
 
-	const heard = (): void => {
-		strikes = 0
+	const watchSilence = (): void => {
 		clearTimeout(timer)
-		// Comments (pings) are not told to the page, so only the first answer is waited for.
+		timer = setTimeout(() => {
+			if (!heardOnce || following.lively?.()) {
+				fallBack()
+				return
+			}
+			void ask()
+			watchSilence()
+		}, PATIENCE)
 	}
+
+	// A phone puts a page to sleep; when it is looked at again, it should not show yesterday's state.
+	const lookedAt = (): void => {
+		if (document.visibilityState === 'visible') void ask()
+	}
+	document.addEventListener('visibilitychange', lookedAt)
 
 	if (typeof EventSource === 'undefined') {
 		void poll()
 	} else {
 		const stream = new EventSource(following.url)
 		source = stream
-		timer = setTimeout(fallBack, PATIENCE)
+		watchSilence()
 		for (const name of Object.keys(following.on) as (keyof Events & string)[]) {
 			stream.addEventListener(name, (event) => {
-				heard()
+				heardOnce = true
+				strikes = 0
+				watchSilence()
 				following.on[name](JSON.parse((event as MessageEvent<string>).data) as Events[typeof name])
 			})
 		}
@@ -68,6 +87,7 @@ export function follow<Events extends Record<string, unknown>>(following: Follow
 	return () => {
 		stopped = true
 		clearTimeout(timer)
+		document.removeEventListener('visibilitychange', lookedAt)
 		source?.close()
 	}
 }

@@ -71,7 +71,7 @@ export function Paper(props: { subject: Subject }) {
 						<Datum name={commonWords().issuedOn}>{formatDate(person().cardIssuedOn, language())}</Datum>
 						<Datum name={commonWords().expiresOn}>
 							<Show when={person().cardExpiresOn} fallback={commonWords().lifelong}>
-								{(date) => formatDate(date(), language())}
+								{(date) => <>{formatDate(date(), language())}</>}
 							</Show>
 						</Datum>
 						<Show when={person().warnings.length === 0}>

@@ -67,8 +67,10 @@ export function createDesk(onSignedOut: () => void) {
 
 	const issue = () =>
 		run('issue', async () => {
-			const caseId = current()?.caseId
-			if (caseId) setLink(await api.office.issueLink.mutate({ caseId, faceConfirmed: true }))
+			const now = current()
+			if (!now) return
+			setLink(await api.office.issueLink.mutate({ caseId: now.caseId, faceConfirmed: true }))
+			learn({ ...now, state: 'link_issued' })
 		})
 
 	const cancel = () =>

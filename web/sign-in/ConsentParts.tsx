@@ -31,7 +31,7 @@ export function AskedItems(props: { items: Inspection['items'] }) {
 					<For each={items()}>
 						{(item) => (
 							<Datum name={scopeName(item.scope)}>
-								<Show when={item.value !== null} fallback={<span class="soft">{signInWords().valueNone}</span>}>
+								<Show when={item.value !== null} fallback={<span class="none">{signInWords().valueNone}</span>}>
 									<Value scope={item.scope} value={item.value ?? ''} />
 								</Show>
 							</Datum>

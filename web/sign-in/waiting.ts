@@ -107,6 +107,8 @@ export function createWaiting(id: string) {
 	const startFollowing = (): void => {
 		unfollow ??= follow<{ frame: Frame; state: State }>({
 			url: `/sign-in/${encodeURIComponent(id)}/events`,
+			// While a QR is shown, a frame comes each second.
+			lively: () => view().kind === 'qr',
 			on: { frame: (next) => setFrame(next), state: showState },
 			ask: async () => {
 				const response = await fetch(`/sign-in/${encodeURIComponent(id)}/poll`, { cache: 'no-store' })

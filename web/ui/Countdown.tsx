@@ -11,7 +11,7 @@ export function createNow(): () => number {
 	return now
 }
 
-/** `1 นาที 5 วินาที` */
+/** `1 นาที 5 วินาที`; whole minutes without seconds. */
 export function durationWords(milliseconds: number): string {
 	const seconds = Math.max(0, Math.ceil(milliseconds / SECOND))
 	return commonWords().duration(Math.floor(seconds / 60), seconds % 60)

@@ -1,0 +1,342 @@
+import type { Page } from 'playwright-core'
+import { th as common } from '../../../../web/words/common/th.ts'
+import { th as enrol } from '../../../../web/words/enrol/th.ts'
+import { th as office } from '../../../../web/words/office/th.ts'
+import { th as citizen } from '../../../../web/words/citizen/th.ts'
+import { th as signIn } from '../../../../web/words/sign-in/th.ts'
+import { type FakeServer, Refusal } from './fake-server.ts'
+import { plantPasskey } from './passkey.ts'
+import {
+	agency,
+	card,
+	creationOptions,
+	inspection,
+	office as theOffice,
+	officeCase,
+	person,
+	requestOptions,
+	soon,
+	waitingPage,
+} from './people.ts'
+import type { Window } from './window.ts'
+
+/**
+ * Every state of every page: how the server answers, and what a person does to get there. The list is what the looks,
+ * the accessibility and the keyboard are checked on, and what screenshots are taken of.
+ */
+export interface State {
+	name: string
+	path: string
+	answers: FakeServer['answers']
+	events?: FakeServer['events']
+	/** Done in Thai, after the page has loaded. */
+	arrive?(window: Window, server: FakeServer): Promise<void>
+	/** In the heading or anywhere: the state is reached when it is seen. */
+	seen: string
+	phone?: boolean
+	/** A state of waiting for the server: the call is never answered. */
+	passing?: boolean
+}
+
+const WAITING = '/sign-in/sin_AAAAAAAAAAAAAAAAAAAAAA'
+const FRAME = '/q#sin_AAAAAAAAAAAAAAAAAAAAAA.abc123.MAC'
+const CASE = '/office/cases/cas_AAAAAAAAAAAAAAAAAAAAAA/events'
+const never = () => new Promise<never>(() => undefined)
+const refuse = (code: string, detail = {}) => () => {
+	throw new Refusal(code, detail)
+}
+const frameUrl = 'http://localhost/q#sin_AAAAAAAAAAAAAAAAAAAAAA.stkw2a.0123456789abcdefABCDEF'
+
+export const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+export const typePin = async (page: Page, pin = '58203914', place = 0) => page.locator('.pin input').nth(place).fill(pin)
+const heading = (page: Page, text: string) => page.getByRole('heading', { name: text }).waitFor()
+
+const waitingState = (name: string, seen: string, page: object, more: Partial<State> = {}): State => ({
+	name: `waiting-${name}`,
+	path: WAITING,
+	seen,
+	answers: {
+		'signIn.page': () => waitingPage(page),
+		'signIn.showQr': () => ({ expiresAt: soon(2) }),
+		'signIn.cancel': () => ({ location: '/' }),
+		'signIn.collect': () => never(),
+		'signIn.inspect': () => inspection('this-device'),
+		'me.unlockOptions': () => ({ options: requestOptions() }),
+		...more.answers,
+	},
+	events: {
+		[`${WAITING}/events`]: [
+			['state', { state: 'pending', endReason: null, number: null, expiresAt: soon(2) }],
+			['frame', { url: frameUrl, validMs: 15_000 }],
+		],
+		...more.events,
+	},
+	...(more.arrive ? { arrive: more.arrive } : {}),
+	...(more.phone ? { phone: true } : {}),
+	...(more.passing ? { passing: true } : {}),
+})
+
+const waiting: State[] = [
+	waitingState('loading', common.wait, {}, { answers: { 'signIn.page': never }, passing: true }),
+	waitingState('qr', signIn.scanHead, {}),
+	waitingState('qr-over', signIn.qrOver, {}, { answers: { 'signIn.showQr': () => ({ expiresAt: Date.now() - 1 }) } }),
+	waitingState('number', signIn.numberHead, { state: 'scanned', number: 42, expiresAt: soon(5) }, { events: { [`${WAITING}/events`]: [] } }),
+	waitingState('here', signIn.consentHead, { knownDevice: true }, { phone: true }),
+	waitingState('checking', signIn.checking, { knownDevice: true }, { answers: { 'signIn.inspect': never }, passing: true }),
+	waitingState('unlock', signIn.unlockUnknownHead, {}, { phone: true }),
+	waitingState('key-here', signIn.unlockUnknownHead, {}, { arrive: ({ page }) => press(page, signIn.useKeyHere) }),
+	waitingState('no-qr', signIn.unlockUnknownHead, { qrAllowed: false }),
+	waitingState('moving', signIn.movingHead, { state: 'approved' }, { passing: true }),
+	waitingState('declined', signIn.declinedHead, { state: 'declined' }),
+	waitingState('expired', 'หมดเวลาแล้ว', { state: 'ended', endReason: 'sign_in_expired' }),
+	waitingState('scanned-elsewhere', 'มีเครื่องอื่นสแกน', { state: 'ended', endReason: 'qr_scanned_elsewhere' }),
+	waitingState('unknown', 'ไม่พบการเข้าสู่ระบบนี้', {}, { answers: { 'signIn.page': refuse('sign_in_unknown') } }),
+	waitingState('other-browser', 'เปิดจากเบราว์เซอร์อื่น', {}, { answers: { 'signIn.page': refuse('sign_in_other_browser') } }),
+]
+
+const phoneState = (name: string, seen: string, answers: State['answers'], arrive?: State['arrive'], path = FRAME): State => ({
+	name: `phone-${name}`,
+	path,
+	seen,
+	phone: true,
+	answers: {
+		'signIn.inspect': () => inspection('qr'),
+		'signIn.decide': () => ({ outcome: 'approved' }),
+		'me.unlockOptions': () => ({ options: requestOptions() }),
+		...answers,
+	},
+	...(arrive ? { arrive } : {}),
+})
+
+const confirmWith = async ({ page }: Window) => {
+	await plantPasskey(page)
+	await page.locator('.choices label').nth(1).click()
+	await typePin(page)
+	await press(page, signIn.confirm)
+}
+
+const phone: State[] = [
+	phoneState('no-frame', signIn.noFrameHead, {}, undefined, '/q'),
+	{ ...phoneState('checking', signIn.checking, { 'signIn.inspect': never }), passing: true },
+	phoneState('consent', signIn.consentHead, {}),
+	phoneState('consent-warned', signIn.consentHead, {
+		'signIn.inspect': () =>
+			inspection('qr', {
+				warnings: [{ code: 'card_expires_soon', days: 5 }, { code: 'card_address_changed' }],
+				items: [{ scope: 'openid', value: null }],
+				askedFrom: { ...inspection('qr').askedFrom, place: null, kind: 'phone', browser: 'Safari', os: 'iOS' },
+			}),
+	}),
+	phoneState('consent-incomplete', common.pinShort, {}, ({ page }) => press(page, signIn.confirm)),
+	phoneState('pin-wrong', common.pinWrong(8), { 'signIn.decide': () => ({ outcome: 'pin_wrong', triesLeft: 8, nextTryAt: null, options: requestOptions() }) }, confirmWith),
+	phoneState('pin-wait', 'เพื่อความปลอดภัย', { 'signIn.decide': () => ({ outcome: 'pin_wrong', triesLeft: 5, nextTryAt: soon(1), options: requestOptions() }) }, confirmWith),
+	phoneState('key-cancelled', 'ยังไม่ได้ยืนยันบนเครื่อง', {}, async (window) => {
+		await plantPasskey(window.page)
+		await window.verifies(false)
+		await window.page.locator('.choices label').nth(1).click()
+		await typePin(window.page)
+		await press(window.page, signIn.confirm)
+	}),
+	phoneState('pin-disabled', 'รหัสผ่านถูกระงับ', { 'signIn.decide': refuse('pin_disabled') }, confirmWith),
+	phoneState('number-mismatch', 'เลขไม่ตรงกัน', { 'signIn.decide': refuse('number_mismatch') }, confirmWith),
+	phoneState('approved', signIn.approvedHead, {}, confirmWith),
+	phoneState('declined', signIn.declinedHead, { 'signIn.decide': () => ({ outcome: 'declined' }) }, ({ page }) => press(page, signIn.decline)),
+	phoneState('device-unknown', signIn.unlockUnknownHead, { 'signIn.inspect': refuse('device_unknown') }),
+	phoneState('known-again', signIn.readyHead, { 'signIn.inspect': refuse('device_unknown'), 'me.unlock': () => ({ outcome: 'unlocked' }) }, async ({ page }, server) => {
+		await plantPasskey(page)
+		await typePin(page)
+		server.answers['signIn.inspect'] = refuse('qr_stale')
+		await press(page, signIn.unlockAct)
+	}),
+	phoneState('stale', 'QR นี้เก่าแล้ว', { 'signIn.inspect': refuse('qr_stale') }),
+	phoneState('suspended', 'ดิจิทัลไอดีถูกระงับการใช้งาน', { 'signIn.inspect': refuse('account_suspended', { reason: 'card_name_changed' }) }),
+	phoneState('registry-down', 'ติดต่อฐานข้อมูลทะเบียนไม่ได้', { 'signIn.inspect': refuse('registry_unavailable') }),
+]
+
+const opened = (changes = {}) => ({ maskedName: 'นางสาว สม*** แส***', office: theOffice, expiresAt: soon(9), replacesDevice: false, ...changes })
+const enrolState = (name: string, seen: string, answers: State['answers'] = {}, arrive?: State['arrive'], path = '/enrol#token'): State => ({
+	name: `enrol-${name}`,
+	path,
+	seen,
+	phone: true,
+	answers: {
+		'enrol.open': () => opened(),
+		'enrol.options': () => ({ options: creationOptions() }),
+		'enrol.finish': () => ({ name: person.name, replacedDevice: false, tier: 'device-bound' }),
+		...answers,
+	},
+	...(arrive ? { arrive } : {}),
+})
+
+const choosePin = async ({ page }: Window, pin = '58203914', again = pin) => {
+	await press(page, enrol.isMe)
+	await typePin(page, pin, 0)
+	await typePin(page, again, 1)
+	await press(page, enrol.next)
+}
+const makeKey = async (window: Window) => {
+	await choosePin(window)
+	await press(window.page, enrol.keyMake)
+}
+
+const enrolment: State[] = [
+	enrolState('no-token', enrol.noTokenHead, {}, undefined, '/enrol'),
+	enrolState('intro', enrol.introHead),
+	enrolState('intro-replaces', enrol.replaces, { 'enrol.open': () => opened({ replacesDevice: true }) }),
+	enrolState('not-me', enrol.notMeHead, {}, ({ page }) => press(page, enrol.notMe)),
+	enrolState('pin', enrol.pinHead, {}, ({ page }) => press(page, enrol.isMe)),
+	enrolState('pin-weak', 'เรียงกัน', {}, (window) => choosePin(window, '12345678')),
+	enrolState('pin-differs', enrol.pinDiffers, {}, (window) => choosePin(window, '58203914', '58203915')),
+	enrolState('pin-birthdate', 'เป็นวันที่', { 'enrol.options': refuse('pin_weak_birthdate') }, (window) => choosePin(window)),
+	enrolState('key', enrol.keyHead, {}, (window) => choosePin(window)),
+	enrolState('key-cancelled', 'ยังไม่ได้ยืนยันบนเครื่อง', {}, async (window) => {
+		await window.verifies(false)
+		await makeKey(window)
+	}),
+	enrolState('done', enrol.doneHead, {}, makeKey),
+	enrolState('done-browser-bound', enrol.doneReplaced, { 'enrol.finish': () => ({ name: person.name, replacedDevice: true, tier: 'browser-bound' }) }, makeKey),
+	enrolState('expired', 'ลิงก์หมดอายุแล้ว', { 'enrol.open': refuse('enrolment_link_expired') }),
+	enrolState('used', 'ลิงก์นี้ถูกใช้ไปแล้ว', { 'enrol.open': refuse('enrolment_link_used') }),
+	enrolState('elsewhere', 'ลิงก์นี้ถูกเปิดบนเครื่องอื่น', { 'enrol.open': refuse('enrolment_link_opened_elsewhere') }),
+]
+
+const officer = { name: 'วรรณา ตั้งใจ', role: 'officer', office: theOffice }
+const officeState = (name: string, seen: string, answers: State['answers'] = {}, more: Partial<State> = {}): State => ({
+	name: `office-${name}`,
+	path: '/office',
+	seen,
+	answers: {
+		'office.me': () => officer,
+		'office.signInOptions': () => ({ options: requestOptions() }),
+		'office.lookUp': () => officeCase('looked_up'),
+		'office.case': () => officeCase('looked_up'),
+		'office.issueLink': () => ({ link: 'http://localhost/enrol#7Yx3kq2mWcVbN1zRt5uJp8sLd0fGhQaE4iOyTnBvMxA', expiresAt: soon(10) }),
+		'office.cancel': () => ({ ok: true }),
+		...answers,
+	},
+	events: { [CASE]: [] },
+	...more,
+})
+const lookUp = async ({ page }: Window) => {
+	await page.getByLabel(office.pidLabel).fill('1-9800-00000-02-7')
+	await press(page, office.lookUp)
+}
+const followed = (state: string, changes = {}): Partial<State> => ({ arrive: lookUp, events: { [CASE]: [['state', officeCase(state, changes)]] } })
+const issue = async (window: Window) => {
+	await lookUp(window)
+	await window.page.getByLabel(office.faceConfirm).check()
+	await press(window.page, office.issue)
+}
+
+const desk: State[] = [
+	officeState('sign-in', office.signInHead, { 'office.me': () => null }),
+	officeState('sign-in-refused', 'ไม่พบบัญชีเจ้าหน้าที่', { 'office.me': () => null, 'office.signIn': refuse('officer_unknown') }, {
+		arrive: async ({ page }) => {
+			await plantPasskey(page)
+			await press(page, office.signInAct)
+		},
+	}),
+	officeState('desk', office.deskHead),
+	officeState('pid-typing', office.pidLeft(8), {}, { arrive: ({ page }) => page.getByLabel(office.pidLabel).fill('1-9800') }),
+	officeState('pid-good', office.pidGood, {}, { arrive: ({ page }) => page.getByLabel(office.pidLabel).fill('1-9800-00000-02-7') }),
+	officeState('pid-wrong', 'มีหลักใดหลักหนึ่งผิด', {}, { arrive: ({ page }) => page.getByLabel(office.pidLabel).fill('1-9800-00000-02-6') }),
+	officeState('refused-not-thai', 'ไม่มีสัญชาติไทย', { 'office.lookUp': refuse('person_not_thai') }, { arrive: lookUp }),
+	officeState('refused-card-lost', 'บัตรถูกแจ้งหาย', { 'office.lookUp': refuse('card_lost') }, { arrive: lookUp }),
+	officeState('case', office.faceHead, {}, { arrive: lookUp }),
+	officeState('case-warned', office.hasDigitalId, { 'office.lookUp': () => officeCase('looked_up', { subject: { hasDigitalId: true, portrait: null, address: null, lifelong: true, cardExpiresOn: null, birthdate: { year: 1948, month: null, day: null }, warnings: ['card_address_changed'] } }) }, { arrive: lookUp }),
+	officeState('face-missing', office.faceMissing, {}, {
+		arrive: async (window) => {
+			await lookUp(window)
+			await press(window.page, office.issue)
+		},
+	}),
+	officeState('link', office.linkHead, {}, {
+		arrive: async (window, server) => {
+			server.answers['office.case'] = () => officeCase('link_issued')
+			server.events[CASE] = []
+			await lookUp(window)
+			await window.page.getByLabel(office.faceConfirm).check()
+			await press(window.page, office.issue)
+		},
+	}),
+	officeState('link-reloaded', office.linkHidden, {}, followed('link_issued')),
+	officeState('opened', office.progress.opened, {}, followed('opened')),
+	officeState('done', office.doneHead, {}, followed('done')),
+	officeState('cancel-question', office.cancelHead, {}, {
+		arrive: async (window) => {
+			await lookUp(window)
+			await press(window.page, office.cancel)
+		},
+	}),
+	officeState('cancelled', office.cancelledHead, {}, followed('cancelled')),
+	officeState('ended', office.endedHead, {}, followed('ended', { endReason: 'enrolment_link_expired' })),
+	officeState('join', office.joinHead, { 'office.invitation': () => ({ office: theOffice, role: 'officer' }), 'office.joinOptions': () => ({ options: creationOptions() }) }, { path: '/office/join#token' }),
+	officeState('join-nameless', office.joinNameMissing, { 'office.invitation': () => ({ office: theOffice, role: 'registrar' }), 'office.joinOptions': () => ({ options: creationOptions() }) }, { path: '/office/join#token', arrive: ({ page }) => press(page, office.joinAct) }),
+	officeState('join-unknown', 'คำเชิญนี้ใช้ไม่ได้', { 'office.invitation': refuse('invitation_unknown') }, { path: '/office/join#token' }),
+]
+
+const appState = (name: string, path: string, seen: string, answers: State['answers'] = {}, arrive?: State['arrive']): State => ({
+	name,
+	path,
+	seen,
+	phone: true,
+	answers: {
+		'me.device': () => ({ known: true, unlocked: true }),
+		'me.unlockOptions': () => ({ options: requestOptions() }),
+		'me.card': () => card(),
+		'me.lock': () => ({ ok: true }),
+		'notices.list': () => notices(),
+		'notices.markRead': () => ({ ok: true }),
+		...answers,
+	},
+	...(arrive ? { arrive } : {}),
+})
+const locked = { 'me.device': () => ({ known: true, unlocked: false }) }
+const clientNames = { clientTh: agency.name.th, clientEn: agency.name.en }
+const notices = () => [
+	{ id: 'ntc_1', kind: 'signed_in_by_qr', params: { ...clientNames, place: 'กรุงเทพมหานคร', browser: 'Firefox · Windows' }, at: Date.now() - 60_000, readAt: null },
+	{ id: 'ntc_2', kind: 'signed_in', params: clientNames, at: Date.now() - 86_400_000, readAt: 1 },
+	{ id: 'ntc_3', kind: 'device_replaced', params: {}, at: Date.now() - 2 * 86_400_000, readAt: 1 },
+	{ id: 'ntc_4', kind: 'pin_disabled', params: {}, at: Date.now() - 3 * 86_400_000, readAt: 1 },
+	{ id: 'ntc_5', kind: 'enrolled', params: { officeTh: theOffice.th, officeEn: theOffice.en }, at: Date.now() - 4 * 86_400_000, readAt: 1 },
+]
+
+const app: State[] = [
+	appState('card', '/card', citizen.detailsHead),
+	appState('card-shown', '/card', person.pid, {}, ({ page }) => press(page, common.pidShow)),
+	appState('card-grace', '/card', 'บัตรประจำตัวประชาชนของท่านหมดอายุแล้ว', { 'me.card': () => card({ status: 'grace', warnings: [{ code: 'card_expired_grace', days: 31 }], portrait: null, tier: 'browser-bound' }) }),
+	appState('card-suspended', '/card', citizen.suspendedText, { 'me.card': () => card({ status: 'suspended', statusReason: 'card_name_changed' }) }),
+	appState('card-locked', '/card', citizen.lockedHead, locked),
+	appState('card-pin-wrong', '/card', common.pinWrong(9), { ...locked, 'me.unlock': () => ({ outcome: 'pin_wrong', triesLeft: 9, nextTryAt: null, options: requestOptions() }) }, async ({ page }) => {
+		await plantPasskey(page)
+		await typePin(page)
+		await press(page, citizen.unlock)
+	}),
+	appState('card-not-enrolled', '/card', citizen.notEnrolledHead, { 'me.device': () => ({ known: false, unlocked: false }) }),
+	appState('inbox', '/inbox', citizen.inboxLead),
+	appState('inbox-empty', '/inbox', citizen.inboxEmpty, { 'notices.list': () => [] }),
+	appState('inbox-locked', '/inbox', citizen.inboxLockedHead, locked),
+	appState('scan', '/scan', citizen.scanPrivacy),
+	appState('scan-no-camera', '/scan', citizen.cameraNoHead, {}, async ({ page }) => {
+		await press(page, citizen.scanStart)
+		await heading(page, citizen.cameraNoHead)
+	}),
+]
+
+const home: State[] = [{ name: 'home', path: '/', seen: 'ยืนยันตัวตนกับหน่วยงาน', answers: {} }]
+
+void issue
+export const STATES: readonly State[] = [...home, ...waiting, ...phone, ...enrolment, ...desk, ...app]
+
+/** Opens a state and waits until it is there. */
+export async function enter(window: Window, server: FakeServer, state: State): Promise<void> {
+	server.answers = { ...state.answers }
+	server.events = { ...state.events }
+	const url = new URL(state.path, server.url)
+	await window.page.goto('about:blank')
+	await window.page.goto(url.href)
+	await window.page.locator('main h1, main .busy').first().waitFor()
+	await state.arrive?.(window, server)
+	await window.page.getByText(state.seen).first().waitFor({ state: 'attached' })
+	await window.page.evaluate(() => document.fonts.ready)
+}
