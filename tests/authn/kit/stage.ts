@@ -71,7 +71,7 @@ let country: Promise<Registry> | undefined
 export async function openStage({ file = false } = {}): Promise<Stage> {
 	const opened: TestDb & { remove?: () => Promise<void> } = file ? await fileStage() : await memoryDb()
 	const { db, client, trips } = opened
-	country ??= openSimulator({ file: ':memory:', population: 60, clock: handClock() })
+	country ??= openSimulator({ file: ':memory:', population: 60, clock: handClock(), timeoutMs: 1_500 })
 	const registry = await country
 	const clock = handClock()
 	const environment: AppEnvironment = {
