@@ -1,42 +1,66 @@
-import { and, inArray, lte, sql } from 'drizzle-orm'
+import { sql } from 'drizzle-orm'
 import { atomically, type Db, schema } from '../db/client.ts'
 import { sweepActs, sweepChallenges, sweepThrottles } from './authn/index.ts'
+import { LIMITS } from './env.ts'
 import { type Clock, DAY, HOUR } from './lib/clock.ts'
 import type { Random } from './lib/random.ts'
 import { sweepEnrolments } from './proofing/index.ts'
 
-/** Rows a run removes of each kind at the most: small pieces, so that nobody waits behind a long lock. */
-const PIECE = 500
-
-/** How long a token's row stays after its end, so that a code that comes a second time still finds its family. */
-const FAMILY_KEPT = HOUR
-/** How long a finished sign-in stays for the log of who asked. */
-const SIGN_IN_KEPT = 7 * DAY
-
-/** Removes what is over: expired codes, tokens, requests, challenges, counters; personal data of open cases first. */
+/**
+ * Removes what is over: expired codes, tokens, requests, sessions, challenges, counters; personal data of open cases
+ * first.
+ */
 export async function sweep(deps: { db: Db; clock: Clock; random: Random }): Promise<void> {
 	const { db, clock } = deps
 	await sweepEnrolments(deps)
 	const now = clock.now()
-	const { accessTokens, codes, pushedRequests, signIns, usedAssertions } = schema
-	const piece = (table: string, key: string, column: string, before: number) =>
-		sql.raw(`SELECT ${key} FROM ${table} WHERE ${column} <= ${before} LIMIT ${PIECE}`)
-	await atomically(db, [
-		sweepActs(db, now),
-		sweepChallenges(db, now),
-		sweepThrottles(db, now),
-		db
-			.delete(pushedRequests)
-			.where(inArray(pushedRequests.uriHash, piece('pushed_requests', 'uri_hash', 'expires_at', now))),
-		db.delete(usedAssertions).where(inArray(usedAssertions.key, piece('used_assertions', 'key', 'expires_at', now))),
-		db.delete(codes).where(inArray(codes.hash, piece('codes', 'hash', 'expires_at', now - FAMILY_KEPT))),
-		db
-			.delete(accessTokens)
-			.where(inArray(accessTokens.hash, piece('access_tokens', 'hash', 'expires_at', now - FAMILY_KEPT))),
-		db
-			.update(signIns)
-			.set({ snapshot: null, challenge: null })
-			.where(and(lte(signIns.expiresAt, now), sql`${signIns.snapshot} IS NOT NULL`)),
-		db.delete(signIns).where(inArray(signIns.id, piece('sign_ins', 'id', 'expires_at', now - SIGN_IN_KEPT))),
-	])
+	await atomically(db, [forgetSnapshots(db, now)])
+	for (const [table, keptFor] of KEPT) await sweepHead(db, table, now - keptFor)
+	await atomically(db, [sweepActs(db, now), sweepChallenges(db, now), sweepThrottles(db, now)])
+}
+
+const { accessTokens, codes, pushedRequests, sessions, signIns, usedAssertions } = schema
+const { waiting, scan, decide, collect } = LIMITS.signIn
+
+/** How long rows stay after their end, ms. */
+const KEPT = [
+	[usedAssertions, 0],
+	// The sign-in that a pushed request began may still be going on, and spends it at its end.
+	[pushedRequests, waiting + scan + decide + collect],
+	// So that a code that comes a second time still finds what it gave.
+	[codes, HOUR],
+	[accessTokens, HOUR],
+	[sessions, DAY],
+	// For the log of who asked.
+	[signIns, 7 * DAY],
+] as const
+
+type Table = (typeof KEPT)[number][0]
+
+/** Rows that one statement looks at: small pieces, so that nobody waits behind a long lock. */
+const PIECE = 1_000
+/** A run ends even where rows come faster than they go; the next one is soon. */
+const MAX_PIECES = 150
+
+/**
+ * Looks at the oldest rows only. They are about the first to expire, so neither an index is needed, which each insert
+ * would pay for, nor the whole table read.
+ */
+async function sweepHead(db: Db, table: Table, before: number): Promise<void> {
+	const oldest = sql`SELECT rowid FROM ${table} ORDER BY rowid LIMIT ${PIECE}`
+	for (let piece = 0; piece < MAX_PIECES; piece++) {
+		const gone = await db
+			.delete(table)
+			.where(sql`rowid IN (${oldest}) AND ${table.expiresAt} <= ${before}`)
+			.returning({ gone: sql`1` })
+		if (gone.length < PIECE) return
+		// The embedded client answers at once: without a pause no request would get its turn.
+		await new Promise((resolve) => setTimeout(resolve, 0))
+	}
+}
+
+/** What the AS answered for a sign-in that came to nothing. */
+function forgetSnapshots(db: Db, now: number) {
+	const over = sql`SELECT rowid FROM ${signIns} WHERE expires_at <= ${now} AND snapshot IS NOT NULL LIMIT ${PIECE}`
+	return db.update(signIns).set({ snapshot: null, challenge: null }).where(sql`rowid IN (${over})`)
 }
