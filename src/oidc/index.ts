@@ -17,10 +17,8 @@ import { token } from './endpoints/token.ts'
 import { userinfo } from './endpoints/userinfo.ts'
 import { ProtocolError } from './errors.ts'
 import { type Endpoint, type Exchange, set } from './exchange.ts'
-import { endFamily } from './grants/authorization-code.ts'
 import type { OidcDeps } from './needs.ts'
 import { begin, runSteps } from './pipeline.ts'
-import { CodeReused } from './steps/check-code.ts'
 
 export { ACR_PHR, ACR_QR, acrSatisfies, mayUseQr } from './artifacts/acr.ts'
 export { authorizationResponseUrl } from './artifacts/authorization-response.ts'
@@ -78,10 +76,6 @@ async function serve(
 		await runSteps(x)
 		return await act(x)
 	} catch (error) {
-		if (error instanceof CodeReused) {
-			await endFamily(x)
-			return jsonError(new ProtocolError('invalid_grant', 'the code is wrong, used, expired or not for this request'))
-		}
 		if (!(error instanceof ProtocolError)) throw error
 		deps.log('protocol_error', {
 			endpoint,

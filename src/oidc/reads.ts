@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
 import { type Db, schema } from '../../db/client.ts'
 import type { Found } from './exchange.ts'
+import { onceFor } from './prepared.ts'
 
 const { accessTokens, accounts, clients, codes, grants, pushedRequests, sessions } = schema
 
@@ -18,16 +19,8 @@ export interface Reads {
 	userinfo(values: { tokenHash: string }): Promise<Partial<Found>>
 }
 
-const prepared = new WeakMap<Db, Reads>()
-
-export function readsOf(db: Db): Reads {
-	let reads = prepared.get(db)
-	if (!reads) {
-		reads = prepareReads(db)
-		prepared.set(db, reads)
-	}
-	return reads
-}
+/** Prepared once for each database. */
+export const readsOf = onceFor(prepareReads)
 
 function prepareReads(db: Db): Reads {
 	const value = sql.placeholder

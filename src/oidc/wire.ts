@@ -2,18 +2,13 @@
 import type { schema } from '../../db/client.ts'
 
 /** A relying party as the pipeline uses it: the stored row with its lists read. */
-export interface Client extends Omit<StoredClient, 'redirectUris' | 'scopes' | 'jwks'> {
+export interface Client extends Omit<StoredClient, 'redirectUris' | 'scopes'> {
 	redirectUris: readonly string[]
 	scopes: readonly string[]
-	jwks: JsonWebKeySet | null
 }
 
 export type StoredClient = typeof schema.clients.$inferSelect
 export type SigningAlg = StoredClient['idTokenAlg']
-
-export interface JsonWebKeySet {
-	keys: Record<string, unknown>[]
-}
 
 /** An authorization request after every check, as it waits for the citizen. */
 export interface AuthorizationRequest {

@@ -3,10 +3,11 @@
  * request uses one method only (RFC 6749 §2.3).
  */
 import { decodeJwt } from 'jose'
+import { fromUtf8 } from '../../lib/bytes.ts'
 import { invalidClient, invalidRequest } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { profileOf } from '../profiles/index.ts'
-import type { Client, JsonWebKeySet, Parameters, StoredClient } from '../wire.ts'
+import type { Client, Parameters, StoredClient } from '../wire.ts'
 import { ASSERTION_TYPE, checkAssertion } from './private-key-jwt.ts'
 import { checkSecret } from './secret.ts'
 
@@ -16,7 +17,6 @@ export function readClient(stored: StoredClient): Client {
 		...stored,
 		redirectUris: JSON.parse(stored.redirectUris) as string[],
 		scopes: JSON.parse(stored.scopes) as string[],
-		jwks: stored.jwks === null ? null : (JSON.parse(stored.jwks) as JsonWebKeySet),
 	}
 }
 
@@ -73,12 +73,12 @@ function presentedBy(request: Request, params: Parameters): Presented | null {
 
 /** RFC 6749 §2.3.1: both parts are form-encoded before they are joined. */
 function readBasic(header: string): Presented {
-	const encoded = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(header)?.[1]
+	const encoded = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(header)?.[1]
 	if (!encoded) throw invalidClient('not a Basic header', true)
-	const text = new TextDecoder().decode(Uint8Array.fromBase64(encoded))
-	const colon = text.indexOf(':')
-	if (colon < 0) throw invalidClient('Basic without a colon', true)
 	try {
+		const text = fromUtf8(Uint8Array.fromBase64(encoded))
+		const colon = text.indexOf(':')
+		if (colon < 0) throw new Error('no colon')
 		const decode = (part: string) => decodeURIComponent(part.replaceAll('+', ' '))
 		return {
 			method: 'client_secret_basic',
@@ -86,7 +86,7 @@ function readBasic(header: string): Presented {
 			secret: decode(text.slice(colon + 1)),
 		}
 	} catch {
-		throw invalidClient('Basic with broken percent-encoding', true)
+		throw invalidClient('Basic whose base64, UTF-8, colon or percent-encoding is broken', true)
 	}
 }
 
@@ -100,5 +100,4 @@ function issuerOf(assertion: string): string {
 	throw invalidClient('client_assertion is no JWT with a sub', false)
 }
 
-/** The guard and statement for a jti, where the client used one. */
-export { consumeAssertion } from './private-key-jwt.ts'
+export { assertionTaken, takeAssertion } from './private-key-jwt.ts'

@@ -1,11 +1,13 @@
 import { sql } from 'drizzle-orm'
-import { atomically, insertWhere, schema } from '../../../db/client.ts'
+import { atomically, type Db, schema } from '../../../db/client.ts'
+import { bind } from '../../../db/prepared.ts'
 import { SECOND } from '../../lib/clock.ts'
 import { hashSecret } from '../../lib/crypto.ts'
 import { newId, newSecret } from '../../lib/random.ts'
-import { consumeAssertion } from '../client-auth/index.ts'
+import { assertionTaken, takeAssertion } from '../client-auth/index.ts'
 import { invalidClient } from '../errors.ts'
 import { type Exchange, set } from '../exchange.ts'
+import { onceFor } from '../prepared.ts'
 import { REQUEST_URI_PREFIX } from '../steps/take-pushed-request.ts'
 
 /** FAPI 2.0 §5.3.2.2: less than 600 s. */
@@ -20,20 +22,36 @@ export async function pushedAuthorizationRequest(x: Exchange): Promise<Response>
 	const client = set(x.client, 'client')
 	const requestUri = `${REQUEST_URI_PREFIX}${newSecret(random)}`
 	const params = Object.fromEntries([...x.params].filter(([name]) => !NOT_KEPT.includes(name)))
-	const jti = consumeAssertion(db, x.assertion, newId(random, 'act'))
-	const row = {
+	const batch = batches(db)[x.assertion ? 'withAssertion' : 'plain']
+	const values = {
 		uriHash: hashSecret(requestUri),
 		clientId: client.id,
 		params: JSON.stringify(params),
 		expiresAt: x.now + LIFETIME,
+		act: newId(random, 'act'),
+		assertionKey: x.assertion?.key,
+		assertionExpiresAt: x.assertion?.expiresAt,
 	}
-	const results = await atomically(db, [
-		...jti.statements,
-		insertWhere(db, schema.pushedRequests, row, jti.guard ?? sql`TRUE`),
-	])
-	if (jti.guard && results[0]?.length !== 1) throw invalidClient('the assertion was used before', false)
+	const rows = await atomically(
+		db,
+		batch.map((statement) => bind(statement, values)),
+	)
+	if (x.assertion && rows[0]?.length !== 1) throw invalidClient('the assertion was used before', false)
 	return Response.json(
 		{ request_uri: requestUri, expires_in: LIFETIME / SECOND },
 		{ status: 201, headers: { 'cache-control': 'no-store' } },
 	)
 }
+
+const value = sql.placeholder
+
+const batches = onceFor((db: Db) => {
+	const store = (guard: typeof assertionTaken) =>
+		db
+			.insert(schema.pushedRequests)
+			.select(
+				sql`SELECT ${value('uriHash')}, ${value('clientId')}, ${value('params')}, ${value('expiresAt')}, NULL WHERE ${guard}`,
+			)
+			.prepare()
+	return { plain: [store(sql`TRUE`)], withAssertion: [takeAssertion(db).prepare(), store(assertionTaken)] }
+})

@@ -7,4 +7,6 @@ export function checkGrantType(x: Exchange): void {
 	if (type === undefined) throw invalidRequest('grant_type is missing')
 	if (type !== 'authorization_code') throw unsupportedGrantType()
 	if (!x.params.has('code')) throw invalidRequest('code is missing')
+	// Every authorization request had one, so every token request repeats it.
+	if (!x.params.has('redirect_uri')) throw invalidRequest('redirect_uri is missing')
 }

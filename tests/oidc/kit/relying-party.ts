@@ -31,8 +31,9 @@ let count = 0
 
 /** Registers a relying party, one that may do everything but for what is said. */
 export async function register(provider: Provider, said: Partial<Row> = {}, keys: RpKey[] = []): Promise<Rp> {
-	const id = said.id ?? `rp-${++count}`
-	const redirectUri = `https://${id}.example/callback`
+	const host = `rp-${++count}.example`
+	const id = said.id ?? `rp-${count}`
+	const redirectUri = `https://${host}/callback`
 	const secret = newSecret(systemRandom)
 	const authMethod = said.authMethod ?? (keys.length > 0 ? 'private_key_jwt' : 'client_secret_basic')
 	await provider.db.insert(schema.clients).values({
@@ -41,7 +42,7 @@ export async function register(provider: Provider, said: Partial<Row> = {}, keys
 		status: 'live',
 		nameTh: 'หน่วยงานทดสอบ',
 		nameEn: 'An agency of the tests',
-		domain: `${id}.example`,
+		domain: host,
 		purposeTh: 'ทดสอบ',
 		purposeEn: 'Testing',
 		redirectUris: JSON.stringify([redirectUri]),
@@ -53,7 +54,7 @@ export async function register(provider: Provider, said: Partial<Row> = {}, keys
 		birthdateFormat: 'buddhist',
 		requirePkce: false,
 		silent: true,
-		sector: `${id}.example`,
+		sector: host,
 		createdAt: provider.clock.now(),
 		...said,
 	})
