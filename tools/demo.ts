@@ -61,6 +61,9 @@ async function leaveToYou(stage: Stage, provider: RunningProvider): Promise<void
 }
 
 const provider = await startProvider()
+// A story that is stopped leaves nothing running.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+	process.once(signal, () => void provider.stop().finally(() => process.exit(130)))
 try {
 	say(`${provider.url} is up, with a synthetic country behind it.`)
 	const stage = await openStage({ headed, language })
