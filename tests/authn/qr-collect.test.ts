@@ -244,7 +244,7 @@ describe('a pushed request serves one answer', () => {
 	test('what could not be collected has not spent it', async () => {
 		const [first, second] = tabs
 		const hook = before(stage.client, /insert into "codes"/, () =>
-			stage.db.run("UPDATE sign_ins SET state = 'ended' WHERE id = '" + first.id + "'"),
+			stage.db.run(`UPDATE sign_ins SET state = 'ended' WHERE id = '${first.id}'`),
 		)
 		expect(await refusal(first.collect())).toBe('sign_in_ended')
 		hook.off()
