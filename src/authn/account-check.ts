@@ -70,6 +70,12 @@ export async function checkAccount(deps: AuthnDeps, account: Account): Promise<W
 	throw new ServiceError('account_suspended', { reason: standing.verdict.reason ?? '' })
 }
 
+/** As the row stands; the AS is not asked. @throws ServiceError account_ended, account_suspended */
+export function assertActive({ status, statusReason }: Account): void {
+	if (status === 'ended') throw new ServiceError('account_ended')
+	if (status === 'suspended') throw new ServiceError('account_suspended', { reason: statusReason ?? '' })
+}
+
 function isWorking(standing: Standing): standing is Working {
 	return standing.verdict.state !== 'suspended'
 }

@@ -4,6 +4,7 @@ import { recordEvent, signInDeclined } from '../../audit/index.ts'
 import { ServiceError } from '../../lib/errors.ts'
 import { newSecret } from '../../lib/random.ts'
 import { mayUseQr } from '../../oidc/index.ts'
+import { assertActive } from '../account-check.ts'
 import { type ActCookie, actId } from '../acts.ts'
 import { type Ceremony, type ProvedWrong, prove } from '../attempt.ts'
 import type { AuthnDeps } from '../needs.ts'
@@ -82,7 +83,7 @@ async function readAndCheck(deps: AuthnDeps, by: Decider, given: Confirmation): 
 	if (!passkey || !account || !pin) throw new ServiceError('passkey_unknown')
 	// The consent that was shown is this account's and nobody else's.
 	if (signIn.accountId !== account.id) throw new ServiceError('passkey_unknown')
-	if (account.status !== 'active') throw new ServiceError('account_suspended', { reason: account.statusReason ?? '' })
+	assertActive(account)
 	if (signIn.challenge === null) throw new ServiceError('passkey_challenge')
 	if (signIn.path === 'qr') await assertByQr(deps, signIn, given.number)
 	return { signIn, client, passkey, account, pin, device, challenge: signIn.challenge }
