@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
 import {
 	ALGORITHMS,
@@ -16,6 +16,9 @@ import {
 } from '../../src/authn/passkey/index.ts'
 import { base64url, utf8 } from '../../src/lib/bytes.ts'
 import { newChallenge, newPhone, OWNER, outcomeOf, register, rp, signIn, signInWith } from './passkey-ceremony.ts'
+
+// Some tests here try hundreds of values each.
+setDefaultTimeout(60_000)
 
 const asked = {
 	userId: OWNER,

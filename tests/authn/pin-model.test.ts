@@ -86,12 +86,12 @@ test('any sequence of right and wrong PINs, deaths and pauses is as the rule say
 				expect(pinState(await readPin(test.db, accountId), now)).toEqual(rule.state(now))
 			},
 		),
-		{ numRuns: 250 },
+		{ numRuns: 150 },
 	)
 	// The sequences went everywhere: ready and waiting at each count that can wait, and disabled.
 	for (const kind of ['ready 0', 'ready 3', 'ready 9', 'wait 4', 'wait 9', 'disabled 10']) expect(kinds).toContain(kind)
 	test.close()
-})
+}, 120_000)
 
 /** 10^4 in the ordinary run; `PIN_GUESSES=1000000` for the full figure. */
 const GUESSES = Number(process.env.PIN_GUESSES ?? 10_000)

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { pinState } from '../../src/authn/pin/index.ts'
 import { fileDb, type TestDb, type TestDbFile } from '../kit/db.ts'
@@ -8,6 +8,9 @@ import { readPin, START, setPin } from './pin-kit.ts'
 /** Sixty-four guesses at once on one database file: by clients of one process, and by processes of their own. */
 const GUESSES = 64
 const GUESSERS = 4
+
+// Four processes to start, on a machine that may be busy with other tests.
+setDefaultTimeout(60_000)
 
 let file: TestDbFile
 let clients: TestDb[]

@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import fc from 'fast-check'
 import { normalisePin, type PinOwner, type PinProblem, pinProblem } from '../../src/lib/pin-rules.ts'
 import { pidCheckDigit } from '../../src/lib/thai/pid.ts'
+
+// Some tests here try hundreds of values each.
+setDefaultTimeout(60_000)
 
 const REFUSED: Record<PinProblem, string[]> = {
 	pin_malformed: [
