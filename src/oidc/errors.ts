@@ -54,17 +54,12 @@ export const loginRequired = () =>
 	new ProtocolError('login_required', 'the citizen has to sign in, and prompt=none forbids asking', redirectable)
 export const consentRequired = () =>
 	new ProtocolError('consent_required', 'the citizen has not consented to this yet', redirectable)
-export const accessDenied = (description = 'the citizen declined') =>
-	new ProtocolError('access_denied', description, redirectable)
 export const requestNotSupported = () =>
 	new ProtocolError('request_not_supported', 'request objects are not supported', redirectable)
 export const requestUriNotSupported = () =>
 	new ProtocolError('request_uri_not_supported', 'only request_uris of the PAR endpoint are taken', {})
 export const invalidRequestUri = () =>
 	new ProtocolError('invalid_request_uri', 'the request_uri is unknown, expired, used, or of another client')
-/** RFC 9470 / OpenID Connect unmet authentication requirements */
-export const unmetAuthentication = () =>
-	new ProtocolError('unmet_authentication_requirements', 'none of the acr_values can be served', redirectable)
 /** RFC 6750 §3.1 */
 export const invalidToken = (detail: string) =>
 	new ProtocolError('invalid_token', 'the access token is unknown, expired or revoked', {
@@ -79,5 +74,3 @@ export const insufficientScope = () =>
 		status: 403,
 		challenge: 'Bearer error="insufficient_scope", scope="openid"',
 	})
-export const temporarilyUnavailable = () =>
-	new ProtocolError('temporarily_unavailable', 'the service cannot answer now', { status: 503, ...redirectable })

@@ -1,9 +1,10 @@
-import type { SQL } from 'drizzle-orm'
-import { sql } from 'drizzle-orm'
+import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { type Db, insertWhere, type Statement, schema } from '../../../db/client.ts'
 import { hashSecret } from '../../lib/crypto.ts'
 import { profileOf } from '../profiles/index.ts'
 import type { AuthorizationRequest, Client } from '../wire.ts'
+
+const { codes } = schema
 
 export interface NewCode {
 	code: string
@@ -18,31 +19,35 @@ export interface NewCode {
 	authTime: number
 	/** ms */
 	now: number
-	/** The code exists only if the act that it belongs to happened. */
-	guard: SQL
 }
 
-/** The statement that stores a code, as a hash. It returns one row exactly where the guard held. */
-export function codeStatement({ db }: { db: Db }, given: NewCode): Statement {
+/** The row of a code: the code itself is kept as a hash. */
+export function codeRow(given: NewCode): typeof codes.$inferSelect {
 	const { authorization, client } = given
-	return insertWhere(
-		db,
-		schema.codes,
-		{
-			hash: hashSecret(given.code),
-			clientId: client.id,
-			accountId: given.accountId,
-			grantId: given.grantId,
-			redirectUri: authorization.redirect_uri,
-			scope: authorization.scope.join(' '),
-			nonce: authorization.nonce ?? null,
-			codeChallenge: authorization.code_challenge ?? null,
-			acr: given.acr,
-			amr: given.amr,
-			authTime: given.authTime,
-			expiresAt: given.now + profileOf(client).codeLifetime,
-		},
-		given.guard,
-		sql`hash`,
-	)
+	return {
+		hash: hashSecret(given.code),
+		clientId: client.id,
+		accountId: given.accountId,
+		grantId: given.grantId,
+		redirectUri: authorization.redirect_uri,
+		scope: authorization.scope.join(' '),
+		nonce: authorization.nonce ?? null,
+		codeChallenge: authorization.code_challenge ?? null,
+		acr: given.acr,
+		amr: given.amr,
+		authTime: given.authTime,
+		expiresAt: given.now + profileOf(client).codeLifetime,
+		consumedBy: null,
+	}
+}
+
+/** The statement that stores a code. It returns one row exactly where the guard held: where its act happened. */
+export function codeStatement({ db }: { db: Db }, given: NewCode & { guard: SQL }): Statement {
+	return insertWhere(db, codes, codeRow(given), given.guard, sql`hash`)
+}
+
+/** The same, to be prepared; its placeholders are the fields of `codeRow`. */
+export function codeStatementToPrepare(db: Db, guard: SQL): Statement {
+	const fields = Object.keys(getTableColumns(codes)).map((field) => [field, sql.placeholder(field)])
+	return insertWhere(db, codes, Object.fromEntries(fields) as typeof codes.$inferInsert, guard, sql`hash`)
 }

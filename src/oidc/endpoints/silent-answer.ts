@@ -1,0 +1,93 @@
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { atomically, type Db, schema } from '../../../db/client.ts'
+import { bind } from '../../../db/prepared.ts'
+import { MINUTE } from '../../lib/clock.ts'
+import { newSecret } from '../../lib/random.ts'
+import { acrSatisfies } from '../artifacts/acr.ts'
+import { authorizationRedirect } from '../artifacts/authorization-response.ts'
+import { codeRow, codeStatementToPrepare } from '../artifacts/code.ts'
+import { invalidRequestUri, loginRequired } from '../errors.ts'
+import { type Exchange, set } from '../exchange.ts'
+import { onceFor, prepared } from '../prepared.ts'
+import type { AuthorizationRequest } from '../wire.ts'
+
+const { grants, pushedRequests, sessions } = schema
+
+/** Why the citizen has to be asked, or null where the session may speak for them: each condition of the policy in a line. */
+export function reasonToAsk(x: Exchange, authorization: AuthorizationRequest): 'login' | 'consent' | null {
+	const { session, account, grant } = x.found
+	const { prompt, max_age, acr_values, scope } = authorization
+	if (!set(x.client, 'client').silent || !session || account?.status !== 'active') return 'login'
+	if (prompt.includes('login') || prompt.includes('select_account')) return 'login'
+	// OpenID Connect Core §3.1.2.1: max_age=0 is prompt=login.
+	if (max_age === 0) return 'login'
+	if (max_age !== undefined && x.now - session.authenticatedAt > max_age * 1_000) return 'login'
+	// The AS is asked at every sign-in; a silent answer may reuse its last word only while it is young.
+	if (x.now - account.snapshotAt > x.deps.silentSnapshotAge) return 'login'
+	if (acr_values.length > 0 && !acrSatisfies(session.acr, acr_values)) return 'login'
+	if (prompt.includes('consent')) return 'consent'
+	const granted = grant?.scope.split(' ') ?? []
+	return scope.every((each) => granted.includes(each)) ? null : 'consent'
+}
+
+/** A code by session and earlier consent. One batch; each statement holds only while both still do. */
+export async function answerSilently(x: Exchange, authorization: AuthorizationRequest): Promise<Response> {
+	const { db, random, issuer } = x.deps
+	const session = set(x.found.session, 'session')
+	const code = newSecret(random)
+	const row = codeRow({
+		code,
+		client: set(x.client, 'client'),
+		authorization,
+		accountId: session.accountId,
+		grantId: set(x.found.grant, 'grant').id,
+		acr: session.acr,
+		amr: session.amr,
+		authTime: session.authenticatedAt,
+		now: x.now,
+	})
+	const { plain, pushed, touch } = batches(db)
+	const batch = authorization.pushed === undefined ? plain : pushed
+	// Idle time is written at most once a minute.
+	const seen = x.now - session.lastSeenAt > MINUTE ? [touch] : []
+	const values = { ...row, pushedHash: authorization.pushed, sessionHash: session.secretHash, now: x.now }
+	const rows = await atomically(
+		db,
+		[...batch, ...seen].map((statement) => bind(statement, values)),
+	)
+	if (batch === pushed && rows[0]?.length !== 1) throw invalidRequestUri()
+	if (rows[batch.length - 1]?.length !== 1) throw loginRequired()
+	return authorizationRedirect(issuer, authorization, { code })
+}
+
+const value = sql.placeholder
+
+const batches = onceFor((db: Db) => {
+	const alive = sql`EXISTS (SELECT 1 FROM ${sessions} WHERE ${sessions.secretHash} = ${value('sessionHash')} AND ${sessions.endedAt} IS NULL) AND EXISTS (SELECT 1 FROM ${grants} WHERE ${grants.id} = ${value('grantId')} AND ${grants.endedAt} IS NULL)`
+	const pushedHash = sql`${value('pushedHash')}`
+	const by = sql`${value('hash')}`
+	return {
+		plain: [prepared(codeStatementToPrepare(db, alive))],
+		pushed: [
+			prepared(spendPushed(db, pushedHash, by, alive)),
+			prepared(codeStatementToPrepare(db, sql`${alive} AND ${pushedSpent(pushedHash, by)}`)),
+		],
+		touch: db
+			.update(sessions)
+			.set({ lastSeenAt: sql`${value('now')}` })
+			.where(eq(sessions.secretHash, value('sessionHash')))
+			.prepare(),
+	}
+})
+
+/** A request_uri is spent with the code and not before. @param by the code's hash, not the code: what is stored lets nobody act */
+export const spendPushed = (db: Db, uriHash: SQL, by: SQL, guard?: SQL) =>
+	db
+		.update(pushedRequests)
+		.set({ consumedBy: by })
+		.where(and(sql`${pushedRequests.uriHash} = ${uriHash}`, isNull(pushedRequests.consumedBy), guard))
+		.returning({ uriHash: pushedRequests.uriHash })
+
+/** Holds where this code spent it. */
+export const pushedSpent = (uriHash: SQL, by: SQL): SQL =>
+	sql`EXISTS (SELECT 1 FROM ${pushedRequests} WHERE ${pushedRequests.uriHash} = ${uriHash} AND ${pushedRequests.consumedBy} = ${by})`
