@@ -10,7 +10,7 @@ import { type Changes, codeFor, exchange, outcome, type Tokens, tokensOf, userin
 const provider = await openProvider()
 afterAll(() => provider.close())
 const { db, clock } = provider
-const rp = await register(provider, { redirectUris: '["https://rp-1.example/callback","https://rp-1.example/second"]' })
+const rp = await register(provider, { redirectUris: '["https://two.example/callback","https://two.example/second"]' })
 const other = await register(provider)
 const open = await register(provider, { authMethod: 'none' })
 
@@ -74,8 +74,8 @@ describe('a wrong token request', () => {
 		['an empty code', {}, { code: '' }, '400 invalid_request'],
 		['an unknown code', {}, { code: 'x'.repeat(43) }, '400 invalid_grant'],
 		['no redirect_uri', {}, { redirect_uri: null }, '400 invalid_request'],
-		['another registered redirect_uri', {}, { redirect_uri: 'https://rp-1.example/second' }, '400 invalid_grant'],
-		['redirect_uri with a slash behind', {}, { redirect_uri: 'https://rp-1.example/callback/' }, '400 invalid_grant'],
+		['another registered redirect_uri', {}, { redirect_uri: 'https://two.example/second' }, '400 invalid_grant'],
+		['redirect_uri with a slash behind', {}, { redirect_uri: 'https://two.example/callback/' }, '400 invalid_grant'],
 		['no code_verifier', {}, { code_verifier: null }, '400 invalid_grant'],
 		['a wrong code_verifier', {}, { code_verifier: `${VERIFIER}x` }, '400 invalid_grant'],
 		[

@@ -1,14 +1,13 @@
 import { readSnapshot } from '../../accounts/index.ts'
 import { claimsFor } from '../artifacts/claims.ts'
 import { pairwiseSubject } from '../artifacts/subject.ts'
-import { readClient } from '../client-auth/index.ts'
 import { type Exchange, set } from '../exchange.ts'
 
 /** OpenID Connect Core §5.3.2: `sub` and the claims of the token's scopes. One read, no write. */
 export function userinfo(x: Exchange): Response {
 	const token = set(x.found.token, 'token')
 	const account = set(x.found.account, 'account')
-	const client = readClient(set(x.found.client, 'client'))
+	const client = set(x.found.client, 'client')
 	return Response.json(
 		{
 			sub: pairwiseSubject(x.deps.vault, client.sector, account.pidIndex),

@@ -77,6 +77,8 @@ export async function signedIn(provider: Provider, holder: Holder, acr = 'phr'):
 /** The holder has let the relying party see these scopes before. @returns the grant's id */
 export async function consented(provider: Provider, holder: Holder, rp: Rp, scope: string): Promise<string> {
 	const id = newId(systemRandom, 'grt')
+	// The newest consent is the one that counts.
+	provider.clock.advance(1_000)
 	await provider.db.insert(schema.grants).values({
 		id,
 		accountId: holder.accountId,

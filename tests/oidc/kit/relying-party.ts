@@ -33,7 +33,7 @@ let count = 0
 export async function register(provider: Provider, said: Partial<Row> = {}, keys: RpKey[] = []): Promise<Rp> {
 	const host = `rp-${++count}.example`
 	const id = said.id ?? `rp-${count}`
-	const redirectUri = `https://${host}/callback`
+	const [redirectUri = `https://${host}/callback`] = JSON.parse(said.redirectUris ?? '[]') as string[]
 	const secret = newSecret(systemRandom)
 	const authMethod = said.authMethod ?? (keys.length > 0 ? 'private_key_jwt' : 'client_secret_basic')
 	await provider.db.insert(schema.clients).values({
