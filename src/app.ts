@@ -6,7 +6,6 @@
  */
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { streamSSE } from 'hono/streaming'
 import type { Db } from '../db/client.ts'
 import {
@@ -36,10 +35,8 @@ import { createKeyRing, createOidc } from './oidc/index.ts'
 import { type Assets, createPages } from './pages.ts'
 import type { CivilRegistry } from './ports/civil-registry/index.ts'
 import { findOfficer, PROOFING_DEFAULTS, type ProofingNeeds, watchCase } from './proofing/index.ts'
-import { guardRpc, securityHeaders } from './security.ts'
+import { guardRpc, limitBody, securityHeaders } from './security.ts'
 import { createAppRouter } from './trpc.ts'
-
-const MAX_BODY = 64 * 1024
 
 export interface AppEnvironment {
 	db: Db
@@ -83,8 +80,7 @@ export function createApp(env: AppEnvironment): App {
 
 	const app = new Hono()
 	app.use(securityHeaders(issuer))
-	app.use('/trpc/*', bodyLimit({ maxSize: MAX_BODY }))
-	app.use('/oauth/*', bodyLimit({ maxSize: MAX_BODY }))
+	app.use(limitBody)
 	app.onError((error, c) => {
 		if (isServiceError(error)) return c.json({ error: error.code }, error.code === 'sign_in_unknown' ? 404 : 403)
 		// The message of a bug may hold anything; its kind and place are enough to find it.
@@ -106,8 +102,7 @@ export function createApp(env: AppEnvironment): App {
 			sessionIdle: LIMITS.signIn.sessionIdle,
 			silentSnapshotAge: LIMITS.silentSnapshotAge,
 			sessionHash: sessionHashOf,
-			startSignIn: (request, authorization) =>
-				startSignIn(shared, request, browserOf(request, random), authorization),
+			startSignIn: (request, authorization) => startSignIn(shared, request, browserOf(request, random), authorization),
 			errorPage,
 			log,
 		}),
@@ -133,7 +128,11 @@ function mountRpc(app: Hono, deps: AuthnDeps & ProofingNeeds): void {
 			createContext: () => rpcContext(deps, c.req.raw, responseHeaders),
 			onError({ error, path }) {
 				if (error.code === 'INTERNAL_SERVER_ERROR' && !isServiceError(error.cause))
-					deps.log('error', { kind: error.cause?.name ?? error.name, path: path ?? '?', at: firstFrame(error.cause ?? error) })
+					deps.log('error', {
+						kind: error.cause?.name ?? error.name,
+						path: path ?? '?',
+						at: firstFrame(error.cause ?? error),
+					})
 			},
 		})
 		const headers = new Headers(response.headers)
@@ -204,5 +203,11 @@ const routeOf = (path: string) => path.replace(/\/[a-z]+_[\w-]{22}(?=\/|$)/g, '/
 
 /** Where a bug stands: the first line of its stack that is code. */
 function firstFrame(error: Error): string {
-	return error.stack?.split('\n').find((line) => /^\s+at /.test(line))?.trim().slice(0, 160) ?? '?'
+	return (
+		error.stack
+			?.split('\n')
+			.find((line) => /^\s+at /.test(line))
+			?.trim()
+			.slice(0, 160) ?? '?'
+	)
 }

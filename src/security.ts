@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
 
 /**
  * Headers of every answer. `form-action 'self'` also stops a form's redirect to a relying party, so consent ends by
@@ -34,6 +35,8 @@ export function securityHeaders(issuer: string): MiddlewareHandler {
 		for (const [name, value] of common) headers.set(name, value)
 		const { pathname } = new URL(c.req.url)
 		headers.set('permissions-policy', permissions(pathname))
+		// Who wants an answer to be kept says so; all else may hold what is somebody's own.
+		if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
 		// Discovery and keys are for every origin; everything else is ours alone.
 		if (!headers.has('access-control-allow-origin')) headers.set('cross-origin-resource-policy', 'same-origin')
 	}
@@ -41,6 +44,17 @@ export function securityHeaders(issuer: string): MiddlewareHandler {
 
 const permissions = (pathname: string) =>
 	`camera=${pathname === '/scan' ? '(self)' : '()'}, microphone=(), geolocation=(), publickey-credentials-get=(self), publickey-credentials-create=(self)`
+
+/** No request of ours is longer; what is, is not read to its end. Bytes */
+const MAX_BODY = 64 * 1024
+
+export const limitBody: MiddlewareHandler = bodyLimit({
+	maxSize: MAX_BODY,
+	onError: (c) =>
+		c.req.path.startsWith('/trpc/')
+			? refusal(413, 'invalid_input')
+			: c.json({ error: 'invalid_request', error_description: 'the body is too long' }, 413),
+})
 
 /**
  * tRPC takes calls of our own pages only: the origin is ours, and a header is there that no form and no foreign page

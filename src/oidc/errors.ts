@@ -9,7 +9,7 @@ export class ProtocolError extends Error {
 		readonly error: string,
 		readonly description: string,
 		readonly options: {
-			status?: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 503
+			status?: 400 | 401 | 403 | 404 | 405 | 415 | 429 | 503
 			detail?: string
 			mayRedirect?: boolean
 			/** Value of WWW-Authenticate. */
@@ -18,7 +18,7 @@ export class ProtocolError extends Error {
 	) {
 		super(error)
 	}
-	get status(): 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 503 {
+	get status(): 400 | 401 | 403 | 404 | 405 | 415 | 429 | 503 {
 		return this.options.status ?? 400
 	}
 }
