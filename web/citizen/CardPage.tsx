@@ -125,7 +125,7 @@ function CardDetails(props: { card: Card }) {
 			</Sheet>
 			<Sheet title={citizenWords().assuranceHead}>
 				<DataList layout="row">
-					<Datum name={citizenWords().ial}>{props.card.ial}</Datum>
+					<Datum name={citizenWords().ial}>IAL {props.card.ial}</Datum>
 					<Datum name={citizenWords().key}>{citizenWords().tiers[props.card.tier]}</Datum>
 				</DataList>
 			</Sheet>

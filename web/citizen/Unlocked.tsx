@@ -3,7 +3,7 @@ import { api } from '../lib/api.ts'
 import { asFailure, type Failure } from '../lib/failure.ts'
 import { ofKind } from '../lib/view.ts'
 import { UnknownDevice, Unlock } from '../sign-in/index.ts'
-import { Busy, Button, FailureScreen, ScreenHead, Stack } from '../ui/index.ts'
+import { BusyScreen, Button, FailureScreen, ScreenHead, Stack } from '../ui/index.ts'
 import { citizenWords } from '../words/citizen/index.ts'
 import { commonWords } from '../words/common/index.ts'
 
@@ -42,7 +42,7 @@ export function Unlocked<Content>(props: UnlockedProps<Content>) {
 	return (
 		<Switch>
 			<Match when={ofKind(view(), 'loading')}>
-				<Busy />
+				<BusyScreen />
 			</Match>
 			<Match when={ofKind(view(), 'unknown-device')}>
 				<UnknownDevice title={citizenWords().notEnrolledHead} onUnlocked={load} onFailed={fail} />

@@ -5,7 +5,7 @@ import { isPhone } from '../lib/device.ts'
 import { asFailure, type Failure } from '../lib/failure.ts'
 import { forgetFragment, takeFragment } from '../lib/fragment.ts'
 import { ofKind } from '../lib/view.ts'
-import { Busy, Button, FailureScreen, Layout, LinkButton, ScreenHead, Stack } from '../ui/index.ts'
+import { BusyScreen, Button, FailureScreen, Layout, LinkButton, ScreenHead, Stack } from '../ui/index.ts'
 import { commonWords } from '../words/common/index.ts'
 import { enrolWords } from '../words/enrol/index.ts'
 import { ChoosePin } from './ChoosePin.tsx'
@@ -67,7 +67,7 @@ export function EnrolPage() {
 		<Layout title={enrolWords().title}>
 			<Switch>
 				<Match when={ofKind(view(), 'opening')}>
-					<Busy>{enrolWords().opening}</Busy>
+					<BusyScreen>{enrolWords().opening}</BusyScreen>
 				</Match>
 				<Match when={ofKind(view(), 'no-token')}>
 					<ScreenHead icon="qr" title={enrolWords().noTokenHead} lead={enrolWords().noTokenText} />

@@ -7,7 +7,7 @@ import { makePasskey } from '../lib/passkey.ts'
 import { ofKind } from '../lib/view.ts'
 import {
 	Alert,
-	Busy,
+	BusyScreen,
 	Button,
 	Card,
 	DataList,
@@ -53,7 +53,7 @@ export function JoinPage() {
 		<Layout title={officeWords().joinHead}>
 			<Switch>
 				<Match when={ofKind(view(), 'loading')}>
-					<Busy />
+					<BusyScreen />
 				</Match>
 				<Match when={ofKind(view(), 'no-token')}>
 					<ScreenHead icon="office" title={officeWords().joinHead} lead={officeWords().joinNoToken} />

@@ -3,7 +3,7 @@ import { api } from '../lib/api.ts'
 import type { Officer } from '../lib/api-types.ts'
 import { asFailure, type Failure } from '../lib/failure.ts'
 import { ofKind } from '../lib/view.ts'
-import { Busy, Button, FailureScreen, Icon, Layout } from '../ui/index.ts'
+import { BusyScreen, Button, FailureScreen, Icon, Layout } from '../ui/index.ts'
 import { commonWords } from '../words/common/index.ts'
 import { inLanguage } from '../words/index.ts'
 import { officeWords } from '../words/office/index.ts'
@@ -51,7 +51,7 @@ export function OfficePage() {
 		>
 			<Switch>
 				<Match when={ofKind(view(), 'loading')}>
-					<Busy />
+					<BusyScreen />
 				</Match>
 				<Match when={ofKind(view(), 'sign-in')}>{(shown) => <SignIn over={shown().over} onSignedIn={load} />}</Match>
 				<Match when={ofKind(view(), 'desk')}>

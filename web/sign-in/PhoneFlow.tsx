@@ -3,7 +3,7 @@ import { api } from '../lib/api.ts'
 import type { Inspection } from '../lib/api-types.ts'
 import { asFailure, type Failure } from '../lib/failure.ts'
 import { ofKind } from '../lib/view.ts'
-import { Alert, Busy, Button, FailureScreen, LinkButton, ScreenHead, Stack } from '../ui/index.ts'
+import { Alert, BusyScreen, Button, FailureScreen, LinkButton, ScreenHead, Stack } from '../ui/index.ts'
 import { commonWords } from '../words/common/index.ts'
 import { signInWords } from '../words/sign-in/index.ts'
 import { Consent } from './Consent.tsx'
@@ -55,7 +55,7 @@ export function PhoneFlow(props: PhoneFlowProps) {
 	return (
 		<Switch>
 			<Match when={ofKind(view(), 'checking')}>
-				<Busy>{signInWords().checking}</Busy>
+				<BusyScreen>{signInWords().checking}</BusyScreen>
 			</Match>
 			<Match when={ofKind(view(), 'consent')} keyed>
 				{(shown) => (

@@ -1,6 +1,18 @@
 import { Match, onMount, Show, Switch } from 'solid-js'
 import { ofKind } from '../lib/view.ts'
-import { Alert, Busy, Button, Countdown, FailureScreen, Layout, QrCode, ScreenHead, Stack, Steps } from '../ui/index.ts'
+import {
+	Alert,
+	Busy,
+	BusyScreen,
+	Button,
+	Countdown,
+	FailureScreen,
+	Layout,
+	QrCode,
+	ScreenHead,
+	Stack,
+	Steps,
+} from '../ui/index.ts'
 import { commonWords } from '../words/common/index.ts'
 import { inLanguage } from '../words/index.ts'
 import { signInWords } from '../words/sign-in/index.ts'
@@ -23,10 +35,10 @@ export function WaitingPage(props: { id: string }) {
 		<Layout title={agency() ? signInWords().waitingFor(agency()) : signInWords().waitingTitle}>
 			<Switch>
 				<Match when={ofKind(waiting.view(), 'loading')}>
-					<Busy />
+					<BusyScreen />
 				</Match>
 				<Match when={ofKind(waiting.view(), 'checking')}>
-					<Busy>{signInWords().checking}</Busy>
+					<BusyScreen>{signInWords().checking}</BusyScreen>
 				</Match>
 				<Match when={ofKind(waiting.view(), 'qr')}>
 					{(shown) => (

@@ -80,3 +80,13 @@ export function Busy(props: { children?: JSX.Element }) {
 		</p>
 	)
 }
+
+/** The whole screen waits. It still has a heading, as every screen. */
+export function BusyScreen(props: { children?: JSX.Element }) {
+	return (
+		<div class="busy" role="status">
+			<span class="spinner" aria-hidden="true" />
+			<h1>{props.children ?? commonWords().wait}</h1>
+		</div>
+	)
+}

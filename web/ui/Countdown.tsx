@@ -13,8 +13,13 @@ export function createNow(): () => number {
 
 /** `1 นาที 5 วินาที`; whole minutes without seconds. */
 export function durationWords(milliseconds: number): string {
-	const seconds = Math.max(0, Math.ceil(milliseconds / SECOND))
-	return commonWords().duration(Math.floor(seconds / 60), seconds % 60)
+	const all = Math.max(0, Math.ceil(milliseconds / SECOND))
+	const minutes = Math.floor(all / 60)
+	const seconds = all % 60
+	if (minutes === 0) return commonWords().seconds(seconds)
+	return seconds === 0
+		? commonWords().minutes(minutes)
+		: `${commonWords().minutes(minutes)} ${commonWords().seconds(seconds)}`
 }
 
 export interface CountdownProps {

@@ -29,11 +29,12 @@ export function Layout(props: LayoutProps) {
 			</a>
 			<header class="band">
 				<div class="band-in">
-					<a class="house" href="/" aria-label={commonWords().toHome}>
+					<a class="house" href="/">
 						<Emblem />
 						<span>
 							<strong>{commonWords().product}</strong>
 							<small>{commonWords().productLine}</small>
+							<span class="only-read">{commonWords().toHome}</span>
 						</span>
 					</a>
 					<div class="band-side">
@@ -41,10 +42,10 @@ export function Layout(props: LayoutProps) {
 						<LanguageSwitch />
 					</div>
 				</div>
+				<Show when={isDemo()}>
+					<p class="demo">{commonWords().demo}</p>
+				</Show>
 			</header>
-			<Show when={isDemo()}>
-				<p class="demo">{commonWords().demo}</p>
-			</Show>
 			<main id="content" tabindex="-1" data-width={props.wide ? 'wide' : undefined}>
 				{props.children}
 			</main>

@@ -7,7 +7,7 @@
  * native element with a label; one `primary` button a screen; nothing is smaller than 44 pixels to the finger.
  * The looks stand in `styles/`, as custom properties and layers, light and dark.
  */
-export { Alert, Busy, FailureAlert, FailureScreen, type Told } from './Alert.tsx'
+export { Alert, Busy, BusyScreen, FailureAlert, FailureScreen, type Told } from './Alert.tsx'
 export { Actions, Button, LinkButton } from './Button.tsx'
 export { Card, DataList, Datum, Steps } from './Card.tsx'
 export { Countdown, createNow, durationWords } from './Countdown.tsx'

@@ -125,7 +125,10 @@ async function procedure(fake: Omit<FakeServer, 'url' | 'stop'>, request: Reques
 }
 
 const refusal = ({ code, detail }: Refusal): Response =>
-	Response.json({ error: { message: code, code: -32600, data: { serviceCode: code, detail, httpStatus: 422 } } }, { status: 422 })
+	Response.json(
+		{ error: { message: code, code: -32600, data: { serviceCode: code, detail, httpStatus: 422 } } },
+		{ status: 422 },
+	)
 
 function stream(events: readonly [name: string, data: unknown][]): Response {
 	const text = events.map(([name, data]) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`).join('')

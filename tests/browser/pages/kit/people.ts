@@ -60,7 +60,7 @@ export const inspection = (path: 'qr' | 'this-device', changes: object = {}) => 
 		{ scope: 'address', value: person.address },
 		{ scope: 'gender', value: 'female' },
 	],
-	assurance: { acr: 'urn:example:qr', ial: 'ial2' },
+	assurance: { acr: 'urn:example:qr', ial: '2.1' },
 	askedFrom:
 		path === 'qr'
 			? {
@@ -107,7 +107,7 @@ export const card = (changes: object = {}) => ({
 	status: 'active',
 	statusReason: null,
 	warnings: [],
-	ial: 'ial2',
+	ial: '2.1',
 	tier: 'device-bound',
 	asOf: Date.now() - 60_000,
 	...changes,

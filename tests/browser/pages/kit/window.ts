@@ -34,14 +34,16 @@ export async function openWindow(
 		permissions: how.camera ? ['camera'] : [],
 		...(how.phone ? { userAgent: ANDROID } : {}),
 	})
-	if (how.language) await context.addInitScript((language) => localStorage.setItem('dopa-language', language), how.language)
+	if (how.language)
+		await context.addInitScript((language) => localStorage.setItem('dopa-language', language), how.language)
 	const page = await context.newPage()
 	page.setDefaultTimeout(10_000)
 	const complaints: string[] = []
 	page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
 	page.on('console', (message) => {
 		// A refusal is an answer with status 4xx, which Chromium reports as an error of its own.
-		if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text())
+		if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+			complaints.push(message.text())
 	})
 	const cdp = await context.newCDPSession(page)
 	await cdp.send('WebAuthn.enable', { enableUI: false })
