@@ -72,7 +72,7 @@ async function firstMatch(stream: ReadableStream<Uint8Array>, wanted: RegExp): P
 }
 
 async function answers(url: string): Promise<void> {
-	for (let attempt = 0; attempt < 100; attempt++) {
+	for (let attempt = 0; attempt < 200; attempt++) {
 		const response = await fetch(url).catch(() => null)
 		if (response?.ok) return
 		await Bun.sleep(100)

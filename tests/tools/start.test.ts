@@ -6,17 +6,19 @@ import { type RunningProvider, startProvider } from '../../tools/provider.ts'
 
 /** Away from the ports that somebody's own demo may use. */
 const FIRST_PORT = 23_460
+/** Starting takes a moment on a busy machine, ms. */
+const START = 90_000
 
 describe('a newcomer starts it', () => {
 	let provider: RunningProvider
 	beforeAll(async () => {
 		provider = await startProvider(FIRST_PORT)
-	})
+	}, START)
 	afterAll(async () => {
 		expect(await provider.stop()).toBe(0)
 		// The agency ends with it.
 		expect(await fetch(provider.agencyUrl).catch(() => null)).toBeNull()
-	})
+	}, START)
 
 	test('the provider answers under its own name', async () => {
 		expect(await (await fetch(`${provider.url}/healthz`)).text()).toBe('ok')
@@ -59,21 +61,33 @@ describe('an operator who forgets something', () => {
 		return { exitCode, stderr: stderr.toString() }
 	}
 
-	test('is told the missing setting by name, and nothing starts', () => {
-		const { exitCode, stderr } = startWith({ DOPA_MODE: 'production', DOPA_ISSUER: 'https://id.example.go.th' })
-		expect(exitCode).toBe(78)
-		expect(stderr).toContain('DOPA_ROOT_KEYS')
-	})
+	test(
+		'is told the missing setting by name, and nothing starts',
+		() => {
+			const { exitCode, stderr } = startWith({ DOPA_MODE: 'production', DOPA_ISSUER: 'https://id.example.go.th' })
+			expect(exitCode).toBe(78)
+			expect(stderr).toContain('DOPA_ROOT_KEYS')
+		},
+		START,
+	)
 
-	test('is told an unknown setting by name', () => {
-		const { exitCode, stderr } = startWith({ DOPA_ISUER: 'https://id.example.go.th' })
-		expect(exitCode).toBe(78)
-		expect(stderr).toContain('DOPA_ISUER')
-	})
+	test(
+		'is told an unknown setting by name',
+		() => {
+			const { exitCode, stderr } = startWith({ DOPA_ISUER: 'https://id.example.go.th' })
+			expect(exitCode).toBe(78)
+			expect(stderr).toContain('DOPA_ISUER')
+		},
+		START,
+	)
 
-	test('cannot run the demo for the world', () => {
-		const { exitCode, stderr } = startWith({ DOPA_ISSUER: 'https://id.example.go.th' })
-		expect(exitCode).toBe(78)
-		expect(stderr).toContain('DOPA_ISSUER')
-	})
+	test(
+		'cannot run the demo for the world',
+		() => {
+			const { exitCode, stderr } = startWith({ DOPA_ISSUER: 'https://id.example.go.th' })
+			expect(exitCode).toBe(78)
+			expect(stderr).toContain('DOPA_ISSUER')
+		},
+		START,
+	)
 })
