@@ -5,6 +5,7 @@ import { type Clock, HOUR } from '../lib/clock.ts'
 import { type CookieName, setCookie } from '../lib/cookies.ts'
 import { equalInConstantTime, hashSecret } from '../lib/crypto.ts'
 import { ServiceError } from '../lib/errors.ts'
+import { newId, type Random } from '../lib/random.ts'
 import type { ActMemory } from '../lib/rpc.ts'
 import type { Vault } from '../lib/vault.ts'
 
@@ -43,9 +44,22 @@ interface Kept {
 	version: number
 }
 
-/** The act's name in rows (`lastAct`, `consumedBy`): whoever reads it cannot make the act's secrets from it. */
+/** The act's name in rows: whoever reads it cannot make the act's secrets from it. */
 export function actId(actKey: string): string {
 	return hashSecret(`act:${actKey}`)
+}
+
+/**
+ * The act's name in this one run of it, for guards: where one act runs twice (its page asked again, its memory was
+ * swept), what only the first run may do finds itself alone. No colon in it.
+ */
+export function runOf(random: Random, actKey: string): string {
+	return newId(random, actId(actKey))
+}
+
+/** Whether a name is that of a run of this act. */
+export function isRunOf(actKey: string, name: string): boolean {
+	return name.startsWith(`${actId(actKey)}_`)
 }
 
 /** A secret of 256 bits that belongs to an act: the same each time the act is answered. */

@@ -1,8 +1,9 @@
 import type { SQL } from 'drizzle-orm'
 import { atomically, type Statement, type schema } from '../../db/client.ts'
 import { passkeyCountWentBack, pinDisabled, pinWrong, recordEvent } from '../audit/index.ts'
-import { ServiceError } from '../lib/errors.ts'
+import { isServiceError, ServiceError, type ServiceErrorCode } from '../lib/errors.ts'
 import { notify } from '../notices/index.ts'
+import { isRunOf } from './acts.ts'
 import type { AuthnDeps } from './needs.ts'
 import {
 	type AssertionOutcome,
@@ -29,7 +30,7 @@ import {
  * it together with what the ceremony is for.
  */
 export interface Ceremony {
-	/** Unique to this act. */
+	/** Unique to this run: `runOf`. */
 	act: string
 	passkey: typeof schema.passkeys.$inferSelect
 	pin: typeof schema.pins.$inferSelect
@@ -67,6 +68,35 @@ export interface ProvedWrong {
 	guard: SQL
 }
 
+/** How long an act waits for its twin: far longer than the hashing takes. */
+const TWIN_LOOKS = 60
+const TWIN_PAUSE = 50
+
+/** What a twin may be refused with: all that the other one has spent or reserved. */
+const SPENT_BY_TWIN: readonly ServiceErrorCode[] = ['passkey_challenge', 'pin_wait', 'pin_disabled']
+
+/**
+ * One act may arrive twice at once: a page that heard nothing for a while asks again. The twin finds the challenge
+ * spent; it waits until the first one is settled, and is then refused: whoever called remembers the answer by then.
+ */
+export async function besideTwin<T>(
+	deps: AuthnDeps,
+	{ accountId, actKey }: { accountId: string; actKey: string },
+	run: () => Promise<T>,
+): Promise<T> {
+	const underWay = async () => {
+		const attempt = (await readPin(deps, accountId))?.attempt ?? ''
+		return isRunOf(actKey, attempt) && !attempt.includes(':')
+	}
+	try {
+		return await run()
+	} catch (error) {
+		if (isServiceError(error) && SPENT_BY_TWIN.includes(error.code))
+			for (let look = 0; look < TWIN_LOOKS && (await underWay()); look++) await deps.wake.next(actKey, TWIN_PAUSE)
+		throw error
+	}
+}
+
 /** @throws ServiceError passkey_… where the assertion does not hold; pin_wait, pin_disabled where no try is left now. */
 export async function prove(deps: AuthnDeps, ceremony: Ceremony): Promise<ProvedRight | ProvedWrong> {
 	const { db, vault, random, clock, rp, allowTiers } = deps
@@ -88,7 +118,7 @@ export async function prove(deps: AuthnDeps, ceremony: Ceremony): Promise<Proved
 	])
 	if (spent?.length !== 1) throw new ServiceError('passkey_challenge')
 	if (reserved?.length !== 1) {
-		refuseUnlessReady(await currentPin(deps, pin), now)
+		refuseUnlessReady((await readPin(deps, pin.accountId)) ?? pin, now)
 		throw new ServiceError('pin_wait', { until: now })
 	}
 	if (await pinMatches(vault, pin, ceremony.typedPin)) {
@@ -141,7 +171,6 @@ function refuseUnlessReady(pin: Ceremony['pin'], now: number): void {
 	if (state.kind === 'wait') throw new ServiceError('pin_wait', { until: state.until, triesLeft: state.triesLeft })
 }
 
-async function currentPin({ db }: AuthnDeps, pin: Ceremony['pin']): Promise<Ceremony['pin']> {
-	const row = await db.query.pins.findFirst({ where: (table, { eq }) => eq(table.accountId, pin.accountId) })
-	return row ?? pin
+async function readPin({ db }: AuthnDeps, accountId: string): Promise<Ceremony['pin'] | undefined> {
+	return db.query.pins.findFirst({ where: (table, { eq }) => eq(table.accountId, accountId) })
 }

@@ -4,8 +4,8 @@ import { cardUnlocked, recordEvent } from '../audit/index.ts'
 import { ServiceError } from '../lib/errors.ts'
 import { newSecret } from '../lib/random.ts'
 import { ACR_PHR } from '../oidc/index.ts'
-import { type ActCookie, actId, rememberAct } from './acts.ts'
-import { type ProvedRight, type ProvedWrong, prove } from './attempt.ts'
+import { type ActCookie, rememberAct, runOf } from './acts.ts'
+import { besideTwin, type ProvedRight, type ProvedWrong, prove } from './attempt.ts'
 import { challengeSpent, spendChallenge, storeChallenge } from './challenges.ts'
 import { deviceOf, findDevice, ownCookie } from './device.ts'
 import { amrOf, cookiesHere, openHere } from './here.ts'
@@ -71,21 +71,23 @@ export async function unlock(
 	if (row.account.status === 'ended') throw new ServiceError('account_ended')
 	const challenge = challengeOf(input.response)
 	if (challenge === null) throw new ServiceError('passkey_challenge')
-	const act = actId(by.actKey)
+	const act = runOf(deps.random, by.actKey)
 	const asked = { challenge, purpose: 'unlock' as const, browserHash: by.browserHash }
-	const proved = await prove(deps, {
-		act,
-		passkey: row.passkey,
-		pin: row.pin,
-		response: input.response,
-		browserKey: input.browserKey,
-		typedPin: input.pin,
-		challenge,
-		spendChallenge: spendChallenge(db, asked, { act, now: clock.now() }),
-		challengeSpent: challengeSpent(asked, act),
-		at: 'unlock',
+	return besideTwin(deps, { accountId: row.account.id, actKey: by.actKey }, async () => {
+		const proved = await prove(deps, {
+			act,
+			passkey: row.passkey,
+			pin: row.pin,
+			response: input.response,
+			browserKey: input.browserKey,
+			typedPin: input.pin,
+			challenge,
+			spendChallenge: spendChallenge(db, asked, { act, now: clock.now() }),
+			challengeSpent: challengeSpent(asked, act),
+			at: 'unlock',
+		})
+		return proved.right ? open(deps, by, input, row, proved) : tellWrong(deps, by, input, row, proved)
 	})
-	return proved.right ? open(deps, by, input, row, proved) : tellWrong(deps, by, input, row, proved)
 }
 
 type Row = NonNullable<Awaited<ReturnType<typeof findPasskey>>>

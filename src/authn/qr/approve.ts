@@ -4,7 +4,7 @@ import { recordEvent, signInApproved } from '../../audit/index.ts'
 import { newId } from '../../lib/random.ts'
 import { notify } from '../../notices/index.ts'
 import { isActive } from '../account-check.ts'
-import { type ActCookie, actId } from '../acts.ts'
+import type { ActCookie } from '../acts.ts'
 import type { ProvedRight } from '../attempt.ts'
 import { amrOf, cookiesHere, openHere } from '../here.ts'
 import type { AuthnDeps } from '../needs.ts'
@@ -21,7 +21,7 @@ const { accounts, grants, passkeys, signIns } = schema
  */
 export async function approve(
 	deps: AuthnDeps,
-	actKey: string,
+	{ actKey, act }: { actKey: string; act: string },
 	row: Deciding,
 	proved: ProvedRight,
 	remember: Remember,
@@ -35,7 +35,6 @@ export async function approve(
 	const amr = JSON.stringify(amrOf(passkey.tier))
 	const scope = readRequest(vault, signIn).scope.join(' ')
 	const grantId = newId(random, 'grt')
-	const act = actId(actKey)
 	const guard = movedBy(signIn.id, act, 'approved')
 	const decision: Decision = { outcome: 'approved', path }
 	const here = path === 'this-device'

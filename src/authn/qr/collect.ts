@@ -5,7 +5,7 @@ import { ServiceError } from '../../lib/errors.ts'
 import { newSecret } from '../../lib/random.ts'
 import { type AuthorizationRequest, authorizationResponseUrl, codeStatement, readClient } from '../../oidc/index.ts'
 import { isActive } from '../account-check.ts'
-import { actId } from '../acts.ts'
+import { runOf } from '../acts.ts'
 import type { AuthnDeps } from '../needs.ts'
 import { movedBy, overBecause, whyNot } from './moves.ts'
 import { type ClientRow, effectiveState, readForBrowser, type SignInRow } from './reads.ts'
@@ -39,9 +39,9 @@ export async function collect(
 	const { signIn, client } = await readForBrowser(deps.db, id, by.browserHash)
 	const now = deps.clock.now()
 	const { state } = effectiveState(signIn, now)
-	if (state === 'declined') return giveUp(deps, signIn, actId(by.actKey), remember)
+	if (state === 'declined') return giveUp(deps, signIn, runOf(deps.random, by.actKey), remember)
 	if (state !== 'approved') throw overBecause(signIn, now)
-	return giveCode(deps, signIn, client, actId(by.actKey), remember)
+	return giveCode(deps, signIn, client, runOf(deps.random, by.actKey), remember)
 }
 
 async function giveCode(
@@ -103,7 +103,7 @@ export async function cancel(
 	remember: RememberLocation,
 ): Promise<Collected> {
 	const { signIn } = await readForBrowser(deps.db, id, by.browserHash)
-	return giveUp(deps, signIn, actId(by.actKey), remember)
+	return giveUp(deps, signIn, runOf(deps.random, by.actKey), remember)
 }
 
 /** The relying party hears access_denied, once. Nobody had decided: then that is an event of its own, and comes first. */

@@ -5,8 +5,8 @@ import { ServiceError } from '../../lib/errors.ts'
 import { newSecret } from '../../lib/random.ts'
 import { mayUseQr } from '../../oidc/index.ts'
 import { assertActive } from '../account-check.ts'
-import { type ActCookie, actId } from '../acts.ts'
-import { type Ceremony, type ProvedWrong, prove } from '../attempt.ts'
+import { type ActCookie, runOf } from '../acts.ts'
+import { besideTwin, type Ceremony, type ProvedWrong, prove } from '../attempt.ts'
 import type { AuthnDeps } from '../needs.ts'
 import {
 	type AuthenticationResponseJSON,
@@ -67,19 +67,21 @@ export async function confirm(
 	given: Confirmation,
 	remember: Remember,
 ): Promise<{ decision: Decision; cookies: readonly ActCookie[] }> {
-	const row = await readAndCheck(deps, by, given)
-	const ceremony = ceremonyOf(deps.db, actId(by.actKey), row, given)
-	const proved = await prove(deps, ceremony)
-	if (proved.right) return approve(deps, by.actKey, row, proved, remember)
-	return { decision: await tellWrong(deps, ceremony, row, proved, remember), cookies: [] }
-}
-
-async function readAndCheck(deps: AuthnDeps, by: Decider, given: Confirmation): Promise<Deciding> {
 	const row = await readForDecision(deps.db, given.id, given.response.id, by.deviceHash ?? '')
 	if (!row) throw new ServiceError('sign_in_unknown')
+	assertOwnedBy(row.signIn, by.browserHash)
+	assertOpen(row.signIn, deps.clock.now(), row.account)
+	return besideTwin(deps, { accountId: row.account?.id ?? '', actKey: by.actKey }, async () => {
+		const deciding = await check(deps, row, given)
+		const ceremony = ceremonyOf(deps.db, runOf(deps.random, by.actKey), deciding, given)
+		const proved = await prove(deps, ceremony)
+		if (proved.right) return approve(deps, { ...by, act: ceremony.act }, deciding, proved, remember)
+		return { decision: await tellWrong(deps, ceremony, deciding, proved, remember), cookies: [] }
+	})
+}
+
+async function check(deps: AuthnDeps, row: Read, given: Confirmation): Promise<Deciding> {
 	const { signIn, client, passkey, account, pin, device } = row
-	assertOwnedBy(signIn, by.browserHash)
-	assertOpen(signIn, deps.clock.now(), account)
 	if (!passkey || !account || !pin) throw new ServiceError('passkey_unknown')
 	// The consent that was shown is this account's and nobody else's.
 	if (signIn.accountId !== account.id) throw new ServiceError('passkey_unknown')
@@ -157,7 +159,7 @@ async function tellWrong(
 
 /** Act three, no. It needs no proof but to be the browser that was shown the request. */
 export async function decline(deps: AuthnDeps, id: string, by: Decider, remember: Remember): Promise<Decision> {
-	const act = actId(by.actKey)
+	const act = runOf(deps.random, by.actKey)
 	const { db, clock, limits } = deps
 	const row = await readForDecision(db, id, '', '')
 	if (!row) throw new ServiceError('sign_in_unknown')

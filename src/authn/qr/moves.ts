@@ -22,7 +22,7 @@ export type EndReason = Exclude<(typeof END_REASONS)[number], 'sign_in_expired'>
 /**
  * Guard for all that follows a move: this act, and no other, moved the sign-in last, and into that state. Every look
  * and every decision moves it, so that of two at once the later one finds itself alone.
- * @param act named anew for each call, or the idempotency key's
+ * @param act named anew for each run
  */
 export function movedBy(id: string, act: string, state: SignInRow['state']): SQL {
 	return sql`EXISTS (SELECT 1 FROM ${signIns} WHERE ${signIns.id} = ${id} AND ${signIns.lastAct} = ${act} AND ${signIns.state} = ${sql.param(state)})`
