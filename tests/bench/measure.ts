@@ -1,19 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { cpuSeconds } from './cpu.ts'
 import type { LoadFile, LoadResult } from './load.ts'
 import { type HotPath, onLoadCore, type RunningServer, runToEnd, type System } from './system.ts'
 
-/** `getconf CLK_TCK`: 100 on every Linux that Bun runs on. */
-const TICKS_PER_SECOND = 100
 const CONNECTIONS = 16
-
-/** CPU seconds that a process has used until now, user and system, all its threads (proc(5), fields 14 and 15). */
-export function cpuSeconds(pid: number): number {
-	const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-	// The second field is the command in brackets and may hold spaces.
-	const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-	return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
-}
 
 export interface Figure {
 	/** CPU seconds of the server for 1,000 requests. */
@@ -31,7 +21,11 @@ export async function load(server: RunningServer, folder: string, file: LoadFile
 	const path = join(folder, 'load.json')
 	await Bun.write(path, JSON.stringify(file))
 	const before = cpuSeconds(server.pid)
-	const out = await runToEnd(onLoadCore([process.execPath, join(import.meta.dir, 'load.ts'), path]))
+	const out = await runToEnd(onLoadCore([process.execPath, join(import.meta.dir, 'load.ts'), path])).catch((error) => {
+		throw new Error(server.ended() ?? String(error))
+	})
+	const gone = server.ended()
+	if (gone) throw new Error(gone)
 	// What the server does after its last answer (collecting garbage, a checkpoint) is its cost as well.
 	await Bun.sleep(200)
 	const cpu = cpuSeconds(server.pid) - before

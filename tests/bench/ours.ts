@@ -19,13 +19,17 @@ interface Seeded {
 	tokens: string[]
 }
 
-/** The product on Bun, its state in a libSQL file as its settings leave it. @param folder an empty one */
-export async function oursSystem(folder: string): Promise<System & { issuer: string; env: Record<string, string> }> {
+/** The product on Bun, its state in a libSQL file as its settings leave it. @param folder an empty one @param population persons in its simulated registry */
+export async function oursSystem(
+	folder: string,
+	population = 100,
+): Promise<System & { issuer: string; env: Record<string, string> }> {
 	const port = freePort()
-	const issuer = `http://localhost:${port}`
+	// The address, not the name: a client would first try the other family at each connection.
+	const issuer = `http://127.0.0.1:${port}`
 	const rootKeys = `1:${newSecret(systemRandom)}`
 	const database = join(folder, 'ours.db')
-	const env = environment({ folder, port, issuer, rootKeys })
+	const env = environment({ folder, port, issuer, rootKeys, population })
 	let seeded: Seeded = { codes: [], cookies: [], tokens: [] }
 
 	return {
@@ -81,14 +85,14 @@ export function environment(of: {
 	issuer: string
 	rootKeys: string
 	/** Persons in the simulated registry. */
-	population?: number
+	population: number
 }): Record<string, string> {
 	return {
 		// Not the demo, which would first make a country and a first officer.
 		DOPA_MODE: 'production',
 		DOPA_EMBEDDED: 'simulator',
 		DOPA_REGISTRY: 'simulator',
-		DOPA_POPULATION: String(of.population ?? 100),
+		DOPA_POPULATION: String(of.population),
 		DOPA_PORT: String(of.port),
 		DOPA_ISSUER: of.issuer,
 		DOPA_ROOT_KEYS: of.rootKeys,
@@ -109,6 +113,8 @@ async function seed(path: string, rootKeys: string, amounts: Amounts): Promise<S
 		const codes = Math.floor(amounts.codes / amounts.accounts) + (i < amounts.codes % amounts.accounts ? 1 : 0)
 		await seedCitizen(db, vault, codes, out)
 	}
+	// Closing leaves the checkpoint to whoever is last, which would be the server at its start.
+	await client.execute('PRAGMA wal_checkpoint(TRUNCATE)')
 	client.close()
 	return out
 }

@@ -113,3 +113,6 @@ export function silentRequests(url: string, cookies: string[]): Requests {
 		headers: { cookie },
 	}))
 }
+
+/** A waiting page; which sign-in it is, the page asks later. */
+export const BENCH_SIGN_IN_PAGE = '/sign-in/sgn_AAAAAAAAAAAAAAAAAAAAAA'

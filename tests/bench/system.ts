@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { cpuSeconds } from './cpu.ts'
 import type { LoadFile } from './load.ts'
 
 /**
@@ -31,7 +32,11 @@ export interface RunningServer {
 	pid: number
 	/** From the start of the process to the first 200, ms. */
 	startedIn: number
+	/** CPU seconds until then. */
+	startCpu: number
 	stop(): Promise<void>
+	/** How it ended, with its last words; null while it runs. */
+	ended(): string | null
 }
 
 /** Servers on one core, the load on another, where the machine has two and `taskset`. */
@@ -55,6 +60,11 @@ export async function startServer(
 		stdout: 'ignore',
 		stderr: 'pipe',
 	})
+	const lastWords = listen(child.stderr)
+	const ended = () => {
+		if (child.exitCode === null && child.signalCode === null) return null
+		return `${command.join(' ')} ended with ${child.exitCode ?? child.signalCode}: ${lastWords()}`
+	}
 	const stop = async () => {
 		child.kill()
 		await child.exited
@@ -64,15 +74,27 @@ export async function startServer(
 			(response) => response.ok,
 			() => false,
 		)
-		if (answered) return { pid: child.pid, startedIn: performance.now() - from, stop }
-		if (child.exitCode !== null)
-			throw new Error(`${command.join(' ')} ended: ${(await new Response(child.stderr).text()).slice(-2_000)}`)
+		if (answered) {
+			const startedIn = performance.now() - from
+			return { pid: child.pid, startedIn, startCpu: cpuSeconds(child.pid), stop, ended }
+		}
+		const why = ended()
+		if (why) throw new Error(why)
 		if (performance.now() - from > 30_000) {
 			await stop()
-			throw new Error(`${command.join(' ')} did not answer ${url} within 30 s`)
+			throw new Error(`${command.join(' ')} did not answer ${url} within 30 s: ${lastWords()}`)
 		}
 		await Bun.sleep(1)
 	}
+}
+
+/** Reads on, so that a server never waits for somebody to read its log. @returns what it wrote last */
+function listen(stream: ReadableStream<Uint8Array>): () => string {
+	let words = ''
+	void (async () => {
+		for await (const chunk of stream) words = (words + new TextDecoder().decode(chunk)).slice(-2_000)
+	})()
+	return () => words
 }
 
 /** A port that was free a moment ago. The issuer's URL has to be known before its server starts. */
