@@ -1,7 +1,7 @@
 import { desc, sql } from 'drizzle-orm'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
 import { atomically, type Db, insertWhere, schema } from '../../../db/client.ts'
-import { type Clock, HOUR, MINUTE } from '../../lib/clock.ts'
+import { type Clock, MINUTE } from '../../lib/clock.ts'
 import type { Vault } from '../../lib/vault.ts'
 import type { SigningAlg } from '../wire.ts'
 
@@ -27,36 +27,52 @@ export const SIGNING_ALGS = ['RS256', 'ES256', 'EdDSA'] as const satisfies reado
 
 /** How long a copy in memory may be old: a new key is published a day before it signs. */
 const REFRESH_AFTER = 5 * MINUTE
+const RETRY_AFTER = MINUTE / 2
 
 interface Loaded {
-	at: number
+	/** ms */
+	lookAgainAt: number
 	rows: (typeof schema.signingKeys.$inferSelect)[]
 	jwks: Uint8Array<ArrayBuffer>
 	opened: Map<string, Promise<CryptoKey>>
 }
 
 export function createKeyRing({ db, vault, clock }: { db: Db; vault: Vault; clock: Clock }): KeyRing {
+	let current: Loaded | null = null
 	let loading: Promise<Loaded> | null = null
 
 	async function read(): Promise<Loaded> {
-		let rows = await db.select().from(schema.signingKeys).orderBy(desc(schema.signingKeys.activeFrom))
+		let rows = await storedKeys(db)
 		if (SIGNING_ALGS.some((alg) => !rows.some((row) => row.alg === alg))) {
 			await createMissingKeys(db, vault, clock)
-			rows = await db.select().from(schema.signingKeys).orderBy(desc(schema.signingKeys.activeFrom))
+			rows = await storedKeys(db)
 		}
 		const keys = rows.map((row) => JSON.parse(row.publicJwk) as JWK)
 		const jwks = new TextEncoder().encode(JSON.stringify({ keys }))
-		return { at: clock.now(), rows, jwks, opened: new Map() }
+		return { lookAgainAt: clock.now() + REFRESH_AFTER, rows, jwks, opened: current?.opened ?? new Map() }
 	}
 
-	function loaded(): Promise<Loaded> {
-		loading ??= read().catch((error: unknown) => {
-			loading = null
-			throw error
-		})
-		return loading.then((state) => {
-			if (clock.now() - state.at > REFRESH_AFTER) loading = null
-			return state
+	/** Many at once wait for one read. */
+	function refresh(): Promise<Loaded> {
+		loading ??= read()
+			.then((state) => {
+				current = state
+				return state
+			})
+			.finally(() => {
+				loading = null
+			})
+		return loading
+	}
+
+	async function loaded(): Promise<Loaded> {
+		const known = current
+		if (known === null) return refresh()
+		if (clock.now() < known.lookAgainAt) return known
+		return refresh().catch(() => {
+			// What is known still holds where the database does not answer: keys change once in months.
+			known.lookAgainAt = clock.now() + RETRY_AFTER
+			return known
 		})
 	}
 
@@ -64,9 +80,9 @@ export function createKeyRing({ db, vault, clock }: { db: Db; vault: Vault; cloc
 		async signingKey(alg) {
 			const state = await loaded()
 			const now = clock.now()
-			const row = state.rows.find(
-				(key) => key.alg === alg && key.activeFrom <= now && (key.activeUntil === null || key.activeUntil > now),
-			)
+			const usable = state.rows.filter((key) => key.alg === alg && (key.activeUntil === null || key.activeUntil > now))
+			// The newest whose time has come; the oldest where a clock that was set back says that none has.
+			const row = usable.find((key) => key.activeFrom <= now) ?? usable.at(-1)
 			if (!row) throw new Error(`no signing key for ${alg}`)
 			let key = state.opened.get(row.kid)
 			if (!key) {
@@ -81,6 +97,8 @@ export function createKeyRing({ db, vault, clock }: { db: Db; vault: Vault; cloc
 		},
 	}
 }
+
+const storedKeys = (db: Db) => db.select().from(schema.signingKeys).orderBy(desc(schema.signingKeys.activeFrom))
 
 /** Makes the keys that are missing. Two servers at once make one each algorithm: the guard lets the first one in. */
 async function createMissingKeys(db: Db, vault: Vault, clock: Clock): Promise<void> {
@@ -117,5 +135,3 @@ async function newKeyRow(alg: SigningAlg, vault: Vault, now: number): Promise<ty
 		createdAt: now,
 	}
 }
-
-export const ID_TOKEN_LIFETIME = HOUR

@@ -29,6 +29,12 @@ export interface Provider extends World {
 	clock: HandClock
 }
 
+/** What the acts of a test need of it. */
+export type Parts = Pick<
+	Provider,
+	'app' | 'browser' | 'clock' | 'db' | 'issuer' | 'phone' | 'rp' | 'simulator' | 'vault'
+>
+
 /** The whole product with a clock to be moved by hand. */
 export async function openProvider(options: Omit<WorldOptions, 'clock'> = {}): Promise<Provider> {
 	const clock = handClock()
@@ -41,7 +47,7 @@ export interface Holder {
 	pid: string
 }
 
-export async function enrolled(provider: Provider, name: keyof typeof people = 'somchai'): Promise<Holder> {
+export async function enrolled(provider: Parts, name: keyof typeof people = 'somchai'): Promise<Holder> {
 	const { pid } = people[name]
 	const record = await provider.simulator.findPerson(pid, 'enrolment')
 	if (!record) throw new Error(`the registry does not know ${name}`)
@@ -51,7 +57,7 @@ export async function enrolled(provider: Provider, name: keyof typeof people = '
 }
 
 /** The holder signs in to the provider just now: the AS has answered, and this browser has a session. */
-export async function signedIn(provider: Provider, holder: Holder, acr = 'phr'): Promise<Browser> {
+export async function signedIn(provider: Parts, holder: Holder, acr = 'phr'): Promise<Browser> {
 	const { db, clock } = provider
 	const now = clock.now()
 	const secret = newSecret(systemRandom)
@@ -75,7 +81,7 @@ export async function signedIn(provider: Provider, holder: Holder, acr = 'phr'):
 }
 
 /** The holder has let the relying party see these scopes before. @returns the grant's id */
-export async function consented(provider: Provider, holder: Holder, rp: Rp, scope: string): Promise<string> {
+export async function consented(provider: Parts, holder: Holder, rp: Rp, scope: string): Promise<string> {
 	const id = newId(systemRandom, 'grt')
 	// The newest consent is the one that counts.
 	provider.clock.advance(1_000)

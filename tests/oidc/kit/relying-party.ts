@@ -2,7 +2,7 @@ import { exportJWK, generateKeyPair, type JWK } from 'jose'
 import { schema } from '../../../db/client.ts'
 import { hashSecret } from '../../../src/lib/crypto.ts'
 import { newSecret, systemRandom } from '../../../src/lib/random.ts'
-import type { Provider } from './provider.ts'
+import type { Parts } from './provider.ts'
 
 type Row = typeof schema.clients.$inferInsert
 
@@ -30,7 +30,7 @@ export const LATER_SCOPES = 'title title_en ial smartcard_code date_of_issuance 
 let count = 0
 
 /** Registers a relying party, one that may do everything but for what is said. */
-export async function register(provider: Provider, said: Partial<Row> = {}, keys: RpKey[] = []): Promise<Rp> {
+export async function register(provider: Parts, said: Partial<Row> = {}, keys: RpKey[] = []): Promise<Rp> {
 	const host = `rp-${++count}.example`
 	const id = said.id ?? `rp-${count}`
 	const [redirectUri = `https://${host}/callback`] = JSON.parse(said.redirectUris ?? '[]') as string[]

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { newSecret, systemRandom } from '../../../src/lib/random.ts'
 import type { Browser } from '../../kit/http-client.ts'
-import type { Provider } from './provider.ts'
+import type { Parts } from './provider.ts'
 import type { Rp } from './relying-party.ts'
 
 /** What a test changes of a good request: a value, several, or `null` to leave the parameter out. */
@@ -60,7 +60,7 @@ export interface Sent {
 }
 
 /** A form with the client's registered authentication. */
-export async function authenticated(provider: Provider, rp: Rp, form: URLSearchParams): Promise<Sent> {
+export async function authenticated(provider: Parts, rp: Rp, form: URLSearchParams): Promise<Sent> {
 	const sent = { form: new URLSearchParams(form), headers: {} as Record<string, string> }
 	if (rp.authMethod === 'client_secret_basic') sent.headers.authorization = basic(rp.id, rp.secret)
 	else sent.form.set('client_id', rp.id)
@@ -79,7 +79,7 @@ export const basic = (id: string, secret: string): string =>
 	`Basic ${btoa(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`)}`
 
 /** A good client assertion by the relying party's first key. */
-export async function assertion(provider: Provider, rp: Rp): Promise<string> {
+export async function assertion(provider: Parts, rp: Rp): Promise<string> {
 	const [key] = rp.keys
 	if (!key) throw new Error(`${rp.id} has no key`)
 	const now = Math.floor(provider.clock.now() / 1_000)
@@ -95,7 +95,7 @@ export async function assertion(provider: Provider, rp: Rp): Promise<string> {
 		.sign(key.privateKey)
 }
 
-export const post = (provider: Provider, path: string, { form, headers }: Sent): Promise<Response> =>
+export const post = (provider: Parts, path: string, { form, headers }: Sent): Promise<Response> =>
 	Promise.resolve(
 		provider.app.fetch(
 			new Request(`${provider.issuer}${path}`, {
@@ -107,7 +107,7 @@ export const post = (provider: Provider, path: string, { form, headers }: Sent):
 	)
 
 /** POST /oauth/token with the client's registered authentication. */
-export async function exchange(provider: Provider, rp: Rp, code: string, changes: Changes = {}): Promise<Response> {
+export async function exchange(provider: Parts, rp: Rp, code: string, changes: Changes = {}): Promise<Response> {
 	return post(provider, '/oauth/token', await authenticated(provider, rp, tokenForm(rp, code, changes)))
 }
 
@@ -115,7 +115,7 @@ export const tokenForm = (rp: Rp, code: string, changes: Changes = {}): URLSearc
 	changed({ grant_type: 'authorization_code', code, redirect_uri: rp.redirectUri, code_verifier: VERIFIER }, changes)
 
 /** POST /oauth/par. */
-export async function push(provider: Provider, rp: Rp, changes: Changes = {}): Promise<Response> {
+export async function push(provider: Parts, rp: Rp, changes: Changes = {}): Promise<Response> {
 	return post(provider, '/oauth/par', await authenticated(provider, rp, authorizationParameters(rp, changes)))
 }
 
@@ -134,7 +134,7 @@ export async function tokensOf(response: Response): Promise<Tokens> {
 	return body
 }
 
-export const userinfo = (provider: Provider, token: string, init: RequestInit = {}): Promise<Response> =>
+export const userinfo = (provider: Parts, token: string, init: RequestInit = {}): Promise<Response> =>
 	Promise.resolve(
 		provider.app.fetch(
 			new Request(`${provider.issuer}/oauth/userinfo`, { headers: { authorization: `Bearer ${token}` }, ...init }),

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { MINUTE } from '../../src/lib/clock.ts'
+import { tableScans } from '../house/rules/query-plans.ts'
+import type { Browser } from '../kit/http-client.ts'
+import { consented, enrolled, type Holder, openProvider, signedIn } from './kit/provider.ts'
+import { newKey, type Rp, register } from './kit/relying-party.ts'
+import { authorize, codeFor, exchange, push, tokensOf, userinfo } from './kit/requests.ts'
+
+/** One round trip for reading and one for writing, whatever is asked. */
+const provider = await openProvider()
+afterAll(() => provider.close())
+const rps = {
+	client_secret_basic: await register(provider),
+	client_secret_post: await register(provider, { authMethod: 'client_secret_post' }),
+	private_key_jwt: await register(provider, {}, [await newKey('ES256')]),
+	none: await register(provider, { authMethod: 'none' }),
+}
+let holder: Holder
+let browser: Browser
+beforeAll(async () => {
+	holder = await enrolled(provider)
+	for (const rp of Object.values(rps)) await consented(provider, holder, rp, 'openid pid name')
+	browser = await signedIn(provider, holder)
+})
+
+const isRead = (trip: string[] = []) => trip.length === 1 && trip.every((statement) => /^select/i.test(statement))
+const isWrite = (trip: string[] = []) =>
+	trip.length > 0 && trip.every((statement) => /^(insert|update)/i.test(statement))
+const everything = new Set<string>()
+
+/** What a request cost: `read`, `read + write`, … */
+async function cost(act: () => Promise<Response>, status: number): Promise<string> {
+	provider.trips.length = 0
+	expect((await act()).status).toBe(status)
+	for (const statement of provider.trips.flat()) everything.add(statement)
+	return provider.trips.map((trip) => (isRead(trip) ? 'read' : isWrite(trip) ? 'write' : 'else')).join(' + ')
+}
+
+describe.each(Object.entries(rps))('with %s', (_, rp: Rp) => {
+	test('a pushed request', async () => {
+		expect(await cost(() => push(provider, rp), 201)).toBe('read + write')
+	})
+
+	test('the exchange of a code', async () => {
+		const code = await codeFor(browser, rp)
+		expect(await cost(() => exchange(provider, rp, code), 200)).toBe('read + write')
+	})
+
+	test('a client that does not prove itself', async () => {
+		const stranger = { ...rp, secret: 'wrong', keys: [await newKey('ES256')] }
+		const status = rp.authMethod === 'none' ? 400 : 401
+		expect(await cost(() => exchange(provider, stranger, 'no-code'), status)).toBe('read')
+	})
+})
+
+describe('the authorization endpoint', () => {
+	const rp = rps.client_secret_basic
+	const byPar = async () => {
+		const { request_uri } = (await (await push(provider, rp)).json()) as { request_uri: string }
+		return `/oauth/authorize?${new URLSearchParams({ client_id: rp.id, request_uri })}`
+	}
+
+	test('that has to ask the citizen', async () => {
+		expect(await cost(() => authorize(provider.browser(), rp), 303)).toBe('read + write')
+	})
+
+	test('that answers by itself', async () => {
+		expect(await cost(() => authorize(browser, rp), 303)).toBe('read + write')
+	})
+
+	test('that also notes that the session is in use', async () => {
+		provider.clock.advance(2 * MINUTE)
+		expect(await cost(() => authorize(browser, rp), 303)).toBe('read + write')
+	})
+
+	test('with a pushed request, asking or not', async () => {
+		const [first, second] = [await byPar(), await byPar()]
+		expect(await cost(() => provider.browser().get(first), 303)).toBe('read + write')
+		expect(await cost(() => browser.get(second), 303)).toBe('read + write')
+	})
+
+	test('that refuses', async () => {
+		expect(await cost(() => authorize(browser, rp, { redirect_uri: 'https://evil.example/' }), 400)).toBe('read')
+		expect(await cost(() => authorize(browser, rp, { state: ['a', 'b'] }), 400)).toBe('')
+	})
+})
+
+test('userinfo', async () => {
+	const rp = rps.client_secret_basic
+	const { access_token } = await tokensOf(await exchange(provider, rp, await codeFor(browser, rp)))
+	expect(await cost(() => userinfo(provider, access_token), 200)).toBe('read')
+	expect(await cost(() => userinfo(provider, ''), 401)).toBe('')
+})
+
+test('none of these statements reads a table from end to end', async () => {
+	expect(everything.size).toBeGreaterThan(10)
+	expect(await tableScans(provider.client, everything)).toEqual([])
+})
