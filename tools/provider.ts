@@ -36,6 +36,8 @@ export async function startProvider(from = 8787): Promise<RunningProvider> {
 	const stop = async (): Promise<number> => {
 		child.kill('SIGTERM')
 		const code = await child.exited
+		// The agency is told to end and does so a moment later.
+		for (let wait = 0; wait < 50 && !(await isFree(port + 1)); wait++) await Bun.sleep(100)
 		await rm(data, { recursive: true, force: true })
 		return code
 	}

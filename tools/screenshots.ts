@@ -4,7 +4,12 @@ import { startProvider } from './provider.ts'
 import { openStage } from './stage.ts'
 import { tellStory } from './story.ts'
 
-/** `bun run screenshots`: plays the story in Thai and in English and writes its pictures to docs/pictures. */
+/**
+ * `bun run screenshots`: plays the story in Thai and in English and writes its pictures to docs/pictures.
+ *
+ * Our pages bring their typeface; the sample agency, like many an agency, takes the machine's. On a bare Debian install
+ * `fonts-thai-tlwg` first, or its Thai is empty boxes.
+ */
 const SHOWN = new Set([
 	'office-case',
 	'office-link',
