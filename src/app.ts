@@ -109,7 +109,7 @@ export function createApp(env: AppEnvironment): App {
 	)
 	mountRpc(app, shared)
 	mountStreams(app, shared)
-	app.route('/', createPages({ assets: env.assets, random }))
+	app.route('/', createPages({ assets: env.assets, random, errorPage }))
 	return { fetch: (request) => app.fetch(request), warm: () => keys.jwks().then(() => undefined) }
 }
 

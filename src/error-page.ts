@@ -78,6 +78,18 @@ const WORDS: Record<string, { th: Words; en: Words }> = {
 			next: BACK_EN,
 		},
 	},
+	not_found: {
+		th: {
+			title: 'ไม่พบหน้านี้',
+			text: 'ลิงก์อาจไม่ครบ หรือหน้านี้ไม่มีแล้ว',
+			next: 'โปรดเปิดลิงก์ใหม่อีกครั้ง หรือเริ่มใหม่จากเว็บไซต์ของหน่วยงาน',
+		},
+		en: {
+			title: 'There is no such page',
+			text: 'The link may be incomplete, or the page is no more.',
+			next: 'Open the link again, or start anew at the agency’s website.',
+		},
+	},
 	server_error: {
 		th: { title: 'ระบบขัดข้องชั่วคราว', text: 'เกิดข้อผิดพลาดในระบบของเรา ไม่มีสิ่งใดถูกทำค้างไว้', next: 'โปรดลองใหม่อีกครั้งในอีกสักครู่' },
 		en: {

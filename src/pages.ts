@@ -3,8 +3,14 @@ import { Hono } from 'hono'
 import { browserOf } from './authn/index.ts'
 import type { Random } from './lib/random.ts'
 
-/** The built front end: a file of `dist/web` by its path, or null where there is none. */
+/** The built front end: a file of `dist/web` by its path (nothing in it percent-encoded), or null where there is none. */
 export type Assets = (path: string, request: Request) => Promise<Response | null>
+
+interface PagesNeeds {
+	assets: Assets
+	random: Random
+	errorPage(request: Request, error: { error: string; description: string; status: number }): Response
+}
 
 /** Route → page. Every page is a file of the build; what a page shows is its own router's business. */
 const PAGES = {
@@ -19,14 +25,16 @@ const PAGES = {
 	'/office/join': '/office.html',
 } as const
 
-const HTML_FILE = /\.html$/
+const HTML_FILE = /\.html$/i
 
 /**
  * Pages and their files. Every page sets the browser's own cookie before any act, so that an act whose answer was lost
  * can be asked for again.
  */
-export function createPages({ assets, random }: { assets: Assets; random: Random }): Hono {
+export function createPages({ assets, random, errorPage }: PagesNeeds): Hono {
 	const app = new Hono()
+	const notFound = ({ req: { raw } }: Context) =>
+		errorPage(raw, { error: 'not_found', description: 'there is no such page', status: 404 })
 	for (const [route, file] of Object.entries(PAGES))
 		app.get(route, async (c) => {
 			const page = await assets(file, c.req.raw)
@@ -38,10 +46,10 @@ export function createPages({ assets, random }: { assets: Assets; random: Random
 			return new Response(page.body, { headers })
 		})
 	app.get('*', async (c) => {
-		const { pathname } = new URL(c.req.url)
+		const pathname = decoded(new URL(c.req.url).pathname)
 		// A page is reached by its route, never as a file.
-		const file = HTML_FILE.test(pathname) ? null : await assets(pathname, c.req.raw)
-		if (!file) return notFound(c)
+		const file = pathname === null || HTML_FILE.test(pathname) ? null : await assets(pathname, c.req.raw)
+		if (pathname === null || !file) return notFound(c)
 		const headers = new Headers(file.headers)
 		headers.set(
 			'cache-control',
@@ -52,4 +60,11 @@ export function createPages({ assets, random }: { assets: Assets; random: Random
 	return app
 }
 
-const notFound = (c: Context) => c.text('404: there is no such page · ไม่พบหน้านี้\n', 404)
+/** A path without percent-encoding; null where that is broken. */
+function decoded(pathname: string): string | null {
+	try {
+		return decodeURIComponent(pathname)
+	} catch {
+		return null
+	}
+}
