@@ -4,7 +4,7 @@ import { type Db, schema } from '../../../db/client.ts'
 import { seedClients } from '../../../db/seed/clients.ts'
 import { type App, type AppEnvironment, createApp } from '../../../src/app.ts'
 import { systemRandom } from '../../../src/lib/random.ts'
-import { createVault } from '../../../src/lib/vault.ts'
+import { createVault, type Vault } from '../../../src/lib/vault.ts'
 import { type PersonKey, people } from '../../../src/ports/civil-registry/index.ts'
 import { openSimulator } from '../../../src/ports/civil-registry/simulator/index.ts'
 import { fileDb, memoryDb, type TestDb } from '../../kit/db.ts'
@@ -34,6 +34,7 @@ export interface Stage {
 	/** The statements of each trip. */
 	trips: string[][]
 	clock: HandClock
+	vault: Vault
 	registry: Registry
 	app: App
 	/** The same database with something of the product's environment changed. */
@@ -93,6 +94,7 @@ export async function openStage({ file = false } = {}): Promise<Stage> {
 		client,
 		trips,
 		clock,
+		vault: environment.vault,
 		registry,
 		app,
 		appWith: (change) => createApp({ ...environment, ...change }),
