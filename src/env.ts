@@ -17,33 +17,47 @@ const tierList = z
 	.string()
 	.refine((text) => list(text).every((tier) => (TIERS as readonly string[]).includes(tier)), 'unknown tier')
 
+/** Digits and nothing else: `Number('')` is 0, and `8e3` is a number too. wrangler hands numbers on as such. */
+const integer = (min: number, max: number) =>
+	z
+		.union([z.string(), z.number()])
+		.transform(String)
+		.pipe(
+			z
+				.string()
+				.regex(/^\d{1,9}$/, 'must be a whole number')
+				.transform(Number)
+				.pipe(z.number().min(min).max(max)),
+		)
+
+const text = z.string().min(1, 'empty: give it a value or leave it out')
+
 const schema = z.strictObject({
 	DOPA_MODE: z.enum(['demo', 'production']).default('demo'),
 	/** Origin under which everybody knows us: `https://id.example.go.th`. No trailing slash. */
-	DOPA_ISSUER: z.string().optional(),
-	DOPA_HOST: z.string().default('127.0.0.1'),
-	DOPA_PORT: z.coerce.number().int().min(0).max(65_535).default(8787),
+	DOPA_ISSUER: text.optional(),
+	DOPA_HOST: text.default('127.0.0.1'),
+	DOPA_PORT: integer(0, 65_535).default(8787),
 	/** Where the demo keeps databases and keys. */
-	DOPA_DATA: z.string().default('data'),
-	/** `file:…`, or `libsql://…`. */
-	DOPA_DATABASE_URL: z.string().optional(),
-	DOPA_DATABASE_TOKEN: z.string().optional(),
+	DOPA_DATA: text.default('data'),
+	DOPA_DATABASE_URL: text.regex(/^(file:|libsql:|https?:|wss?:)/, 'must be file:… or libsql://…').optional(),
+	DOPA_DATABASE_TOKEN: text.optional(),
 	/** `version:key` pairs, newest first; a key is 32 bytes in base64url. */
-	DOPA_ROOT_KEYS: z.string().optional(),
+	DOPA_ROOT_KEYS: text.optional(),
 	DOPA_REGISTRY: z.enum(['simulator', 'linkage']).optional(),
 	DOPA_REGISTRY_URL: z.url().optional(),
-	DOPA_REGISTRY_TOKEN: z.string().optional(),
-	DOPA_REGISTRY_TIMEOUT_MS: z.coerce.number().int().min(100).max(30_000).default(3_000),
+	DOPA_REGISTRY_TOKEN: text.optional(),
+	DOPA_REGISTRY_TIMEOUT_MS: integer(100, 30_000).default(3_000),
 	/** Stand-ins that this deployment knowingly uses in production mode, by name: `simulator`. */
-	DOPA_EMBEDDED: z.string().default(''),
+	DOPA_EMBEDDED: z.enum(['', 'simulator']).default(''),
 	/** Persons in the simulated registry. */
-	DOPA_POPULATION: z.coerce.number().int().min(100).max(10_000_000).default(2_000),
+	DOPA_POPULATION: integer(100, 10_000_000).default(2_000),
 	/** How firmly a passkey has to be bound: which tiers are let in. */
 	DOPA_TIERS: tierList.default(TIERS.join(',')),
 	/** The same for officers. Their keys are handed out by the office, so the default lets no copied passkey in. */
 	DOPA_OFFICER_TIERS: tierList.optional(),
 	/** A header that a proxy in front sets to the client's address. Nobody else may reach the server then. */
-	DOPA_CLIENT_ADDRESS_HEADER: z.string().optional(),
+	DOPA_CLIENT_ADDRESS_HEADER: text.regex(/^[\w-]+$/, 'must be the name of a header').optional(),
 	/** The sample agency starts beside the demo. */
 	DOPA_AGENCY: z.enum(['on', 'off']).default('on'),
 })
@@ -107,11 +121,16 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
 }
 
 function rootKeysOf(text: string): RootKey[] {
+	let keys: RootKey[]
 	try {
-		return parseRootKeys(text)
+		keys = parseRootKeys(text)
 	} catch {
 		throw new SettingsError('setting DOPA_ROOT_KEYS: must be version:key pairs, 32 bytes in base64url each')
 	}
+	// The newest seals, the oldest is that of the index by which people are found: the order is no matter of taste.
+	if (keys.some(({ version }, i) => version >= (keys[i - 1]?.version ?? Number.POSITIVE_INFINITY)))
+		throw new SettingsError('setting DOPA_ROOT_KEYS: must be newest first, each version once')
+	return keys
 }
 
 const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])$/
@@ -122,6 +141,7 @@ function originOf(text: string | undefined, demo: boolean): string {
 	const url = new URL(text)
 	if (url.origin !== text) throw new SettingsError('setting DOPA_ISSUER: must be an origin, without path or slash')
 	const loopback = LOOPBACK.test(url.hostname)
+	if (!/^https?:$/.test(url.protocol)) throw new SettingsError('setting DOPA_ISSUER: must be http or https')
 	if (demo && !loopback) throw new SettingsError('setting DOPA_ISSUER: demo mode only runs on a loopback address')
 	if (!demo && url.protocol !== 'https:' && !loopback) throw new SettingsError('setting DOPA_ISSUER: must be https')
 	return url.origin
@@ -136,6 +156,10 @@ function registryOf(given: z.infer<typeof schema>, demo: boolean): Settings['reg
 		return { kind }
 	}
 	if (!given.DOPA_REGISTRY_URL) throw new SettingsError('setting DOPA_REGISTRY_URL: missing')
+	const { protocol, hostname } = new URL(given.DOPA_REGISTRY_URL)
+	// What is asked there is who somebody is, and the token goes with it.
+	if (protocol !== 'https:' && !LOOPBACK.test(hostname))
+		throw new SettingsError('setting DOPA_REGISTRY_URL: must be https')
 	if (!given.DOPA_REGISTRY_TOKEN) throw new SettingsError('setting DOPA_REGISTRY_TOKEN: missing')
 	return {
 		kind,
