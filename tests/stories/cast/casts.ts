@@ -1,7 +1,7 @@
 import { openEdge } from '../../kit/edge.ts'
 import { openWorld } from '../../kit/world.ts'
-import { chromiumCast } from './chromium-cast.ts'
 import type { Cast } from './cast.ts'
+import { chromiumCast } from './chromium-cast.ts'
 import { httpCast } from './http-cast.ts'
 
 /** Every way in which a story is played. */

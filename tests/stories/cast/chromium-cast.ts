@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import decodeQr from 'qr/decode.js'
-import { demoSecretOf } from '../../../db/seed/clients.ts'
 import { schema } from '../../../db/client.ts'
+import { demoSecretOf } from '../../../db/seed/clients.ts'
 import { createAgency } from '../../../examples/agency/agency.ts'
 import { assetsFrom } from '../../../src/assets.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
@@ -107,7 +107,10 @@ async function openWindow(
 /** Waits for what is to be seen, or for a failure's code; whichever comes first. */
 async function seenOrRefused(page: Page, sign: string): Promise<{ refused: string } | null> {
 	const first = await Promise.race([
-		page.getByRole('heading', { name: sign, exact: true }).waitFor().then(() => null),
+		page
+			.getByRole('heading', { name: sign, exact: true })
+			.waitFor()
+			.then(() => null),
 		page.waitForSelector('[data-code]').then((alert) => alert.getAttribute('data-code')),
 	])
 	return first === null ? null : { refused: first }
@@ -152,7 +155,7 @@ async function openOffice({ world, browser }: Stage): Promise<Officer> {
 			await field.fill(pid)
 			await button(page, officeWords.lookUp).click()
 			const refused = await seenOrRefused(page, officeWords.faceHead)
-			return refused ?? { name: await valueOf(page, common.name) }
+			return refused ?? { name: await valueBeside(page, common.name) }
 		},
 		async confirmsTheFace() {
 			await page.getByLabel(officeWords.faceConfirm).check()
@@ -182,8 +185,14 @@ async function openOffice({ world, browser }: Stage): Promise<Officer> {
 }
 
 /** The value beside a name in one of the page's lists. */
-const valueOf = async (page: Page, name: string): Promise<string> =>
-	(await page.locator('dt', { hasText: new RegExp(`^${name}$`) }).first().locator('xpath=following-sibling::dd[1]').innerText()).split('\n')[0] ?? ''
+const valueBeside = async (page: Page, name: string): Promise<string> =>
+	(
+		await page
+			.locator('dt', { hasText: new RegExp(`^${name}$`) })
+			.first()
+			.locator('xpath=following-sibling::dd[1]')
+			.innerText()
+	).split('\n')[0] ?? ''
 
 async function openPhone({ world, browser, agencyUrl }: Stage): Promise<Phone> {
 	const page = await openWindow(browser, PHONE, 'internal')
@@ -194,7 +203,11 @@ async function openPhone({ world, browser, agencyUrl }: Stage): Promise<Phone> {
 		await button(page, signInWords.confirm).click()
 		const wrong = /ใส่ได้อีก (\d+) ครั้ง/
 		const first = await Promise.race([
-			page.getByText(wrong).first().waitFor().then(() => 'wrong' as const),
+			page
+				.getByText(wrong)
+				.first()
+				.waitFor()
+				.then(() => 'wrong' as const),
 			// On the phone itself the page goes on to the agency at once; by QR it says that it is done.
 			number === null
 				? page.waitForURL((url) => url.origin === agencyUrl).then(() => null)
@@ -208,7 +221,7 @@ async function openPhone({ world, browser, agencyUrl }: Stage): Promise<Phone> {
 		async opens(link) {
 			await page.goto(link)
 			const refused = await seenOrRefused(page, enrolWords.introHead)
-			return refused ?? { maskedName: await valueOf(page, enrolWords.nameLabel) }
+			return refused ?? { maskedName: await valueBeside(page, enrolWords.nameLabel) }
 		},
 		async choosesPin(pin) {
 			const me = button(page, enrolWords.isMe)
@@ -230,18 +243,21 @@ async function openPhone({ world, browser, agencyUrl }: Stage): Promise<Phone> {
 		async scans(frame) {
 			await page.goto('about:blank')
 			await page.goto(frame)
-			const unknown = page.getByText(signInWords.unlockUnknownHead).waitFor().then(() => ({ refused: 'device_unknown' }))
+			const unknown = page
+				.getByText(signInWords.unlockUnknownHead)
+				.waitFor()
+				.then(() => ({ refused: 'device_unknown' }))
 			const refused = await Promise.race([unknown, seenOrRefused(page, signInWords.dataHead)])
 			if (refused) return refused
 			const items: Record<string, string> = {}
 			for (const [scope, name] of Object.entries(signInWords.scopes)) {
 				const value = page.locator('dt', { hasText: new RegExp(`^${name}$`) })
-				if (await value.count()) items[scope] = await valueOf(page, name)
+				if (await value.count()) items[scope] = await valueBeside(page, name)
 			}
 			const numbers = await page.locator('.choices span').allInnerTexts()
 			return {
-				agency: await valueOf(page, signInWords.asks),
-				domain: await valueOf(page, signInWords.website),
+				agency: await valueBeside(page, signInWords.asks),
+				domain: await valueBeside(page, signInWords.website),
 				items,
 				numbers: numbers.map(Number),
 			}
@@ -256,7 +272,9 @@ async function openPhone({ world, browser, agencyUrl }: Stage): Promise<Phone> {
 			await page.getByLabel(common.pinLabel).fill(pin)
 			await page.locator('form button[type=submit]').click()
 			await page.locator('[data-kind]').first().waitFor()
-			return page.locator('[data-kind]').evaluateAll((notices) => notices.map((notice) => notice.getAttribute('data-kind') ?? ''))
+			return page
+				.locator('[data-kind]')
+				.evaluateAll((notices) => notices.map((notice) => notice.getAttribute('data-kind') ?? ''))
 		},
 		async signsInHere(scopes, pin) {
 			await goToSignIn(page, agencyUrl, scopes)

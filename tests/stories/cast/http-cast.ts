@@ -1,17 +1,17 @@
-import { demoSecretOf } from '../../../db/seed/clients.ts'
 import { type Db, schema } from '../../../db/client.ts'
+import { demoSecretOf } from '../../../db/seed/clients.ts'
 import { createAgency } from '../../../examples/agency/agency.ts'
+import type { PublicKeyCredentialRequestOptionsJSON } from '../../../src/authn/index.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
-import { maskPid } from '../../../src/lib/thai/pid.ts'
 import { systemRandom } from '../../../src/lib/random.ts'
+import { maskPid } from '../../../src/lib/thai/pid.ts'
 import type { RegistrySimulator } from '../../../src/ports/civil-registry/index.ts'
 import { newInvitation } from '../../../src/proofing/index.ts'
 import { type Browser, createBrowser, RpcError } from '../../kit/http-client.ts'
 import { beginSignIn, fragmentOf, joinOffice, poll } from '../../kit/journeys.ts'
 import { createPhone } from '../../kit/phone.ts'
-import type { PublicKeyCredentialRequestOptionsJSON } from '../../../src/authn/index.ts'
-import type { AgencyPage, Answer, Cast, Desktop, Officer, Phone } from './cast.ts'
 import { readAgencyPage } from './agency-page.ts'
+import type { AgencyPage, Answer, Cast, Desktop, Officer, Phone } from './cast.ts'
 
 /** What the product is to this cast: something that answers requests, wherever it runs. */
 export interface Played {
@@ -69,7 +69,11 @@ async function codeOf(act: Promise<unknown>): Promise<string | null> {
 	}
 }
 
-async function openOffice({ issuer, db }: Played, browser: Browser, key: ReturnType<typeof createPhone>): Promise<Officer> {
+async function openOffice(
+	{ issuer, db }: Played,
+	browser: Browser,
+	key: ReturnType<typeof createPhone>,
+): Promise<Officer> {
 	const wanted = { officeCode: OFFICE, role: 'officer', issuer, now: systemClock.now() } as const
 	const { link, row } = newInvitation(systemRandom, wanted)
 	await db.insert(schema.officerInvitations).values(row)
@@ -79,10 +83,12 @@ async function openOffice({ issuer, db }: Played, browser: Browser, key: ReturnT
 		async looksUp(pid) {
 			let name = ''
 			const refused = await codeOf(
-				browser.mutate<{ caseId: string; subject: { name: { th: string } } }>('office.lookUp', { pid }).then((found) => {
-					caseId = found.caseId
-					name = found.subject.name.th
-				}),
+				browser
+					.mutate<{ caseId: string; subject: { name: { th: string } } }>('office.lookUp', { pid })
+					.then((found) => {
+						caseId = found.caseId
+						name = found.subject.name.th
+					}),
 			)
 			return refused === null ? { name } : { refused }
 		},
@@ -234,9 +240,10 @@ async function openDesktop(browser: Browser): Promise<Desktop> {
 		},
 		arrives: () => arriveAtAgency(browser, id),
 		async isOver() {
-			const { state, endReason } = await browser.query<{ state: string; endReason: string | null }>('signIn.page', { id })
+			const { state, endReason } = await browser.query<{ state: string; endReason: string | null }>('signIn.page', {
+				id,
+			})
 			return state === 'ended' ? (endReason ?? '') : state
 		},
 	}
 }
-
