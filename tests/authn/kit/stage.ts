@@ -1,6 +1,6 @@
 import type { Client } from '@libsql/client'
 import { eq } from 'drizzle-orm'
-import { type Db, schema } from '../../../db/client.ts'
+import { atomically, type Db, schema } from '../../../db/client.ts'
 import { seedClients } from '../../../db/seed/clients.ts'
 import { type App, type AppEnvironment, createApp } from '../../../src/app.ts'
 import { systemRandom } from '../../../src/lib/random.ts'
@@ -68,11 +68,23 @@ export interface Waiting {
 }
 
 let country: Promise<Registry> | undefined
+/** Whether something has happened to a named person since they were put back. */
+let edited = false
+
+async function openCountry(): Promise<Registry> {
+	const opened = await openSimulator({ file: ':memory:', population: 60, clock: handClock(), timeoutMs: 1_500 })
+	const { edit } = opened
+	opened.edit = (pid, change) => {
+		edited = true
+		return edit(pid, change)
+	}
+	return opened
+}
 
 export async function openStage({ file = false } = {}): Promise<Stage> {
 	const opened: TestDb & { remove?: () => Promise<void> } = file ? await fileStage() : await memoryDb()
 	const { db, client, trips } = opened
-	country ??= openSimulator({ file: ':memory:', population: 60, clock: handClock(), timeoutMs: 1_500 })
+	country ??= openCountry()
 	const registry = await country
 	const clock = handClock()
 	const environment: AppEnvironment = {
@@ -131,8 +143,12 @@ export async function openStage({ file = false } = {}): Promise<Stage> {
 		},
 		async afresh() {
 			const { clients: _clients, signingKeys: _keys, ...rest } = schema
-			for (const table of Object.values(rest)) await db.delete(table)
-			await registry.restoreNamedPeople()
+			await atomically(
+				db,
+				Object.values(rest).map((table) => db.delete(table)),
+			)
+			if (edited) await registry.restoreNamedPeople()
+			edited = false
 			registry.faults.clear()
 			clock.set(MORNING)
 			trips.length = 0
