@@ -20,7 +20,7 @@ export default defineConfig({
 	publicDir: 'static',
 	plugins: [
 		solid(),
-		preloadLinks(),
+		fontLinks(),
 		{
 			name: 'page-routes',
 			configureServer(server) {
@@ -38,9 +38,10 @@ export default defineConfig({
 		emptyOutDir: true,
 		// `font-src 'self'` and `img-src 'self' data:`: nothing is inlined, so that each file is cached for itself.
 		assetsInlineLimit: 0,
-		// Vite's own preloading brings a kilobyte of script with it; `preloadLinks` writes plain links instead.
-		modulePreload: false,
+		modulePreload: { polyfill: false },
 		rolldownOptions: {
+			// What a page does not use of the rooms' index files does not come with it.
+			treeshake: { moduleSideEffects: (id) => !/\/web\/(ui|lib|words)\/.+\.tsx?$|\/@simplewebauthn\//.test(id) },
 			input: ['index', 'sign-in', 'phone', 'enrol', 'app', 'office'].map((name) => `web/${name}.html`),
 		},
 	},
@@ -55,23 +56,20 @@ export default defineConfig({
 	},
 })
 
-/** Names in each page's head the chunks that its script imports, and the Thai fonts, so that all are fetched at once. */
-function preloadLinks(): Plugin {
+/** Names the Thai fonts in each page's head, so that they are fetched beside the script and not after the style. */
+function fontLinks(): Plugin {
 	return {
-		name: 'preload-links',
+		name: 'font-links',
 		transformIndexHtml: {
 			order: 'post',
-			handler(_html, { bundle, chunk }) {
-				const chunks = (chunk?.imports ?? []).map((file) => ({
-					rel: 'modulepreload',
-					crossorigin: '',
-					href: `/${file}`,
-				}))
-				const fonts = Object.keys(bundle ?? {})
+			handler: (_html, { bundle }) =>
+				Object.keys(bundle ?? {})
 					.filter((file) => /sarabun-thai-.+\.woff2$/.test(file))
-					.map((file) => ({ rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: '', href: `/${file}` }))
-				return [...chunks, ...fonts].map((attrs) => ({ tag: 'link', attrs, injectTo: 'head' as const }))
-			},
+					.map((file) => ({
+						tag: 'link',
+						attrs: { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: '', href: `/${file}` },
+						injectTo: 'head' as const,
+					})),
 		},
 	}
 }

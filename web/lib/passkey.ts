@@ -1,29 +1,22 @@
 import {
 	type AuthenticationResponseJSON,
 	browserSupportsWebAuthn,
-	type PublicKeyCredentialCreationOptionsJSON,
 	type PublicKeyCredentialRequestOptionsJSON,
-	type RegistrationResponseJSON,
 	startAuthentication,
-	startRegistration,
 	WebAuthnError,
 } from '@simplewebauthn/browser'
-import type { CreationOptions, RequestOptions } from './api-types.ts'
+import type { RequestOptions } from './api-types.ts'
 import { type BrowserKeyProof, proveBrowser } from './browser-key.ts'
 import { Failure, type KeyFailureCode } from './failure.ts'
 
-/** The passkey's two acts, with the browser's own key beside each answer, and failures that have words. */
+/**
+ * The passkey's answer, with the browser's own key beside it, and failures that have words. Making a passkey stands in
+ * `make-passkey.ts`: signing in does not load it.
+ */
 
 export interface Answered<Response> {
 	response: Response
 	browserKey: BrowserKeyProof
-}
-
-/** Makes a passkey. Must be called from a person's click. @throws Failure `key_…` */
-export async function makePasskey(options: CreationOptions): Promise<Answered<RegistrationResponseJSON>> {
-	const optionsJSON = options as PublicKeyCredentialCreationOptionsJSON
-	const response = await attempt(() => startRegistration({ optionsJSON }))
-	return { response, browserKey: await proveBrowser(response.response.clientDataJSON) }
 }
 
 /** Lets a passkey answer. Must be called from a person's click. @throws Failure `key_…` */
@@ -33,7 +26,8 @@ export async function askPasskey(options: RequestOptions): Promise<Answered<Auth
 	return { response, browserKey: await proveBrowser(response.response.clientDataJSON) }
 }
 
-async function attempt<T>(act: () => Promise<T>): Promise<T> {
+/** Runs an act of WebAuthn's. @throws Failure `key_…` */
+export async function attempt<T>(act: () => Promise<T>): Promise<T> {
 	if (!browserSupportsWebAuthn()) throw new Failure('key_unsupported')
 	try {
 		return await act()

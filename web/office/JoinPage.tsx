@@ -3,7 +3,7 @@ import { api } from '../lib/api.ts'
 import type { CreationOptions, Invitation } from '../lib/api-types.ts'
 import { asFailure, type Failure } from '../lib/failure.ts'
 import { forgetFragment, takeFragment } from '../lib/fragment.ts'
-import { makePasskey } from '../lib/passkey.ts'
+import { makePasskey } from '../lib/make-passkey.ts'
 import { ofKind } from '../lib/view.ts'
 import {
 	Alert,

@@ -1,4 +1,5 @@
 import '../ui/styles/index.css'
+import '../ui/styles/desk.css'
 import './office.css'
 import { startPage } from '../lib/start.tsx'
 import { loadRestOfErrorWords } from '../words/errors/index.ts'

@@ -11,15 +11,27 @@ import { follow } from '../lib/live.ts'
  */
 export type WaitingView =
 	| { kind: 'loading' }
-	| { kind: 'qr'; expiresAt: number; over: boolean }
+	| { kind: 'qr'; part: QrPart; expiresAt: number; over: boolean }
 	| { kind: 'number'; number: number; expiresAt: number }
 	| { kind: 'checking' }
-	| { kind: 'here'; inspection: Inspection }
-	| { kind: 'unlock' }
+	| { kind: 'here'; part: HerePart; inspection: Inspection }
+	| { kind: 'unlock'; part: HerePart }
 	| { kind: 'moving' }
 	| { kind: 'declined' }
 	| { kind: 'ended'; reason: FailureCode }
 	| { kind: 'failed'; failure: Failure; again: () => void }
+
+/** The two ways, each in a chunk of its own: a browser that shows a QR loads no consent, and the other way round. */
+type QrPart = typeof import('./QrScreen.tsx')
+type HerePart = typeof import('./Here.tsx')
+
+/** Fetched beside the server's answer that is waited for anyway. */
+const part = <Part>(loading: Promise<Part>): Promise<Part> =>
+	loading.catch((cause: unknown) => {
+		throw new Failure('network', {}, { cause })
+	})
+const qrPart = (): Promise<QrPart> => part(import('./QrScreen.tsx'))
+const herePart = (): Promise<HerePart> => part(import('./Here.tsx'))
 
 interface Frame {
 	url: string
@@ -51,7 +63,7 @@ export function createWaiting(id: string) {
 			if (loaded.state !== 'pending') showState(loaded)
 			else if (loaded.knownDevice) await answerHere()
 			else if (loaded.qrAllowed && !isPhone()) await showQr()
-			else setView({ kind: 'unlock' })
+			else setView({ kind: 'unlock', part: await herePart() })
 		})
 
 	/** The whole journey in this one browser: the way with the fewest steps, and the one that nobody can relay. */
@@ -59,19 +71,22 @@ export function createWaiting(id: string) {
 		attempt(async () => {
 			stopFollowing()
 			setView({ kind: 'checking' })
+			const loading = herePart()
 			try {
-				setView({ kind: 'here', inspection: await api.signIn.inspect.mutate({ id }) })
+				const [loaded, inspection] = await Promise.all([loading, api.signIn.inspect.mutate({ id })])
+				setView({ kind: 'here', part: loaded, inspection })
 			} catch (error) {
 				if (asFailure(error).code !== 'device_unknown') throw error
-				setView({ kind: 'unlock' })
+				setView({ kind: 'unlock', part: await loading })
 			}
 		})
 
 	const showQr = () =>
 		attempt(async () => {
+			stopFollowing()
 			setFrame(undefined)
-			const { expiresAt } = await api.signIn.showQr.mutate({ id })
-			setView({ kind: 'qr', expiresAt, over: false })
+			const [loaded, { expiresAt }] = await Promise.all([qrPart(), api.signIn.showQr.mutate({ id })])
+			setView({ kind: 'qr', part: loaded, expiresAt, over: false })
 			startFollowing()
 		})
 
@@ -79,7 +94,8 @@ export function createWaiting(id: string) {
 		const now = view()
 		switch (next.state) {
 			case 'pending':
-				if (now.kind === 'number') setView({ kind: 'qr', expiresAt: next.expiresAt, over: false })
+				// The scan was taken back: the code is shown again.
+				if (now.kind === 'number') void showQr()
 				return
 			case 'scanned':
 				// Without a number it is this very browser that answers.
@@ -150,10 +166,11 @@ export function createWaiting(id: string) {
 			const now = view()
 			if (now.kind === 'qr') setView({ ...now, over: true })
 		},
-		offerUnlock: () => {
-			stopFollowing()
-			setView({ kind: 'unlock' })
-		},
+		offerUnlock: () =>
+			attempt(async () => {
+				stopFollowing()
+				setView({ kind: 'unlock', part: await herePart() })
+			}),
 		fail: (failure: Failure) => setView({ kind: 'ended', reason: failure.code }),
 		collect,
 		cancel,

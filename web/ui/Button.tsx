@@ -1,38 +1,44 @@
-import { type JSX, Show, splitProps } from 'solid-js'
+import { type JSX, Show } from 'solid-js'
 import { Icon, type IconName } from './Icon.tsx'
 
 /** One `primary` a screen. `strong` stands beside it where two acts weigh the same. */
 export type ButtonLook = 'primary' | 'strong' | 'secondary' | 'link'
 
-interface OwnProps {
+export interface ButtonProps {
 	look?: ButtonLook
 	icon?: IconName
+	type?: 'submit'
 	/** Under way: says so, and takes no second press. The button keeps the focus, so it is not really disabled. */
 	busy?: boolean
+	disabled?: boolean
+	/** For a button that is on or off. */
+	pressed?: boolean
+	/** What it is called where its words alone do not say it. Has to begin with them. */
+	label?: string
+	onClick?: () => void
+	children: JSX.Element
 }
 
-export function Button(props: OwnProps & JSX.ButtonHTMLAttributes<HTMLButtonElement>) {
-	const [own, rest] = splitProps(props, ['look', 'icon', 'busy', 'children', 'onClick', 'class'])
-	const press: JSX.EventHandler<HTMLButtonElement, MouseEvent> = (event) => {
-		if (own.busy) {
-			event.preventDefault()
-			return
-		}
-		if (typeof own.onClick === 'function') own.onClick(event)
+export function Button(props: ButtonProps) {
+	const press = (event: MouseEvent): void => {
+		if (props.busy) event.preventDefault()
+		else props.onClick?.()
 	}
 	return (
 		<button
-			type="button"
-			{...rest}
+			type={props.type ?? 'button'}
 			class="button"
-			data-look={own.look ?? 'primary'}
-			aria-disabled={own.busy ? 'true' : undefined}
+			data-look={props.look ?? 'primary'}
+			disabled={props.disabled}
+			aria-disabled={props.busy ? 'true' : undefined}
+			aria-pressed={props.pressed}
+			aria-label={props.label}
 			onClick={press}
 		>
-			<Show when={own.busy} fallback={<Show when={own.icon}>{(name) => <Icon name={name()} />}</Show>}>
+			<Show when={props.busy} fallback={<Show when={props.icon}>{(name) => <Icon name={name()} />}</Show>}>
 				<span class="spinner" aria-hidden="true" />
 			</Show>
-			<span>{own.children}</span>
+			<span>{props.children}</span>
 		</button>
 	)
 }

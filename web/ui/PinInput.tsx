@@ -91,12 +91,7 @@ export function PinInput(props: PinInputProps) {
 			</p>
 			<Problem id={`${id}-problem`} text={props.problem} />
 			<div class="field-foot">
-				<Button
-					look="link"
-					icon={shown() ? 'eye-off' : 'eye'}
-					aria-pressed={shown()}
-					onClick={() => setShown(!shown())}
-				>
+				<Button look="link" icon={shown() ? 'eye-off' : 'eye'} onClick={() => setShown(!shown())}>
 					{shown() ? commonWords().pinHide : commonWords().pinShow}
 				</Button>
 			</div>

@@ -13,7 +13,7 @@ export function SecretPid(props: { pid: string }) {
 			<Button
 				look="link"
 				icon={shown() ? 'eye-off' : 'eye'}
-				aria-label={shown() ? commonWords().pidHide : commonWords().pidShow}
+				label={shown() ? commonWords().pidHide : commonWords().pidShow}
 				onClick={() => setShown(!shown())}
 			>
 				{shown() ? commonWords().hide : commonWords().show}

@@ -11,6 +11,10 @@ export interface FakeServer {
 	answers: Record<string, (input: never) => unknown>
 	/** Path → events of a stream, sent at once; then the stream stays open. */
 	events: Record<string, readonly [name: string, data: unknown][]>
+	/** Path → JSON, asked again and again where a stream is refused. */
+	polls: Record<string, () => unknown>
+	/** What came in: procedure, input and idempotency key, in order. */
+	calls: { name: string; input: unknown; key: string | null }[]
 	/** What the pages did that a policy or the server should have stopped, and calls without an answer. */
 	complaints: string[]
 	stop(): Promise<void>
@@ -65,7 +69,7 @@ export async function ensureBuild(): Promise<void> {
 
 export async function startFakeServer(): Promise<FakeServer> {
 	await ensureBuild()
-	const fake: Omit<FakeServer, 'url' | 'stop'> = { answers: {}, events: {}, complaints: [] }
+	const fake: Omit<FakeServer, 'url' | 'stop'> = { answers: {}, events: {}, polls: {}, calls: [], complaints: [] }
 	const server = Bun.serve({
 		hostname: '127.0.0.1',
 		port: 0,
@@ -75,26 +79,12 @@ export async function startFakeServer(): Promise<FakeServer> {
 			if (pathname.startsWith('/trpc/')) return procedure(fake, request)
 			const events = fake.events[pathname]
 			if (events) return stream(events)
+			const poll = fake.polls[pathname]
+			if (poll) return Response.json(poll())
 			return file(pathname)
 		},
 	})
-	return {
-		...fake,
-		get answers() {
-			return fake.answers
-		},
-		set answers(next) {
-			fake.answers = next
-		},
-		get events() {
-			return fake.events
-		},
-		set events(next) {
-			fake.events = next
-		},
-		url: `http://localhost:${server.port}`,
-		stop: () => server.stop(true),
-	}
+	return Object.assign(fake, { url: `http://localhost:${server.port}`, stop: () => server.stop(true) })
 }
 
 async function file(pathname: string): Promise<Response> {
@@ -115,7 +105,9 @@ async function procedure(fake: Omit<FakeServer, 'url' | 'stop'>, request: Reques
 		fake.complaints.push(`${name}: nobody expected this call`)
 		return refusal(new Refusal('internal'))
 	}
+	const key = request.headers.get('idempotency-key')
 	const input = request.method === 'POST' ? await request.json() : JSON.parse(url.searchParams.get('input') ?? '{}')
+	fake.calls.push({ name, input, key })
 	try {
 		return Response.json({ result: { data: (await answer(input as never)) ?? null } })
 	} catch (error) {

@@ -290,11 +290,6 @@ const followed = (state: string, changes = {}): Partial<State> => ({
 	arrive: lookUp,
 	events: { [CASE]: [['state', officeCase(state, changes)]] },
 })
-const issue = async (window: Window) => {
-	await lookUp(window)
-	await window.page.getByLabel(office.faceConfirm).check()
-	await press(window.page, office.issue)
-}
 
 const desk: State[] = [
 	officeState('sign-in', office.signInHead, { 'office.me': () => null }),
@@ -506,13 +501,21 @@ const app: State[] = [
 
 const home: State[] = [{ name: 'home', path: '/', seen: 'ยืนยันตัวตนกับหน่วยงาน', answers: {} }]
 
-void issue
+/** @throws where there is no such state */
+export function stateNamed(name: string): State {
+	const state = STATES.find((candidate) => candidate.name === name)
+	if (!state) throw new Error(`no state ${name}`)
+	return state
+}
+
 export const STATES: readonly State[] = [...home, ...waiting, ...phone, ...enrolment, ...desk, ...app]
 
 /** Opens a state and waits until it is there. */
 export async function enter(window: Window, server: FakeServer, state: State): Promise<void> {
 	server.answers = { ...state.answers }
 	server.events = { ...state.events }
+	server.polls = {}
+	server.calls.length = 0
 	const url = new URL(state.path, server.url)
 	await window.page.goto('about:blank')
 	await window.page.goto(url.href)

@@ -1,0 +1,15 @@
+import {
+	type PublicKeyCredentialCreationOptionsJSON,
+	type RegistrationResponseJSON,
+	startRegistration,
+} from '@simplewebauthn/browser'
+import type { CreationOptions } from './api-types.ts'
+import { proveBrowser } from './browser-key.ts'
+import { type Answered, attempt } from './passkey.ts'
+
+/** Makes a passkey. Must be called from a person's click. @throws Failure `key_…` */
+export async function makePasskey(options: CreationOptions): Promise<Answered<RegistrationResponseJSON>> {
+	const optionsJSON = options as PublicKeyCredentialCreationOptionsJSON
+	const response = await attempt(() => startRegistration({ optionsJSON }))
+	return { response, browserKey: await proveBrowser(response.response.clientDataJSON) }
+}
