@@ -69,7 +69,7 @@ export interface ProvedWrong {
 }
 
 /** How long an act waits for its twin: far longer than the hashing takes. */
-const TWIN_LOOKS = 60
+const TWIN_LOOKS = 40
 const TWIN_PAUSE = 50
 
 /** What a twin may be refused with: all that the other one has spent or reserved. */
