@@ -4,7 +4,7 @@ import { type LifecycleWarning, sealSnapshot } from '../../accounts/index.ts'
 import { recordEvent, signInScanned } from '../../audit/index.ts'
 import { ServiceError } from '../../lib/errors.ts'
 import { newId, newSecret } from '../../lib/random.ts'
-import { ACR_PHR, ACR_QR, type ConsentItem, consentItems, mayUseQr, readClient } from '../../oidc/index.ts'
+import { ACR_PHR, ACR_QR, type ConsentItem, consentItems, mayUseQr } from '../../oidc/index.ts'
 import type { BilingualText } from '../../ports/civil-registry/index.ts'
 import { checkAccount, type Working } from '../account-check.ts'
 import type { AskedFrom } from '../asked-from.ts'
@@ -108,7 +108,7 @@ async function countLook({ db, limits }: AuthnDeps, id: string, browserHash: str
 /** Writes down what is shown, with the challenge that will confirm it, and shows it. */
 async function show(
 	deps: AuthnDeps,
-	{ signIn, client: stored, account, passkey }: Known,
+	{ signIn, client, account, passkey }: Known,
 	{ browserHash, scanned, standing }: { browserHash: string; scanned: Scanned | null; standing: Working },
 ): Promise<Inspection> {
 	const { db, vault, random, limits } = deps
@@ -140,17 +140,16 @@ async function show(
 		recordEvent(
 			db,
 			deps,
-			signInScanned({ signInId: id, clientId: stored.id, accountId: account.id, path }),
+			signInScanned({ signInId: id, clientId: client.id, accountId: account.id, path }),
 			movedBy(id, act, state),
 		),
 		...standing.statements,
 	])
 	if (written?.length !== 1) throw await whyNot(deps, id, 'sign_in_ended')
-	const client = readClient(stored)
 	return {
 		id,
 		path,
-		client: clientName(stored),
+		client: clientName(client),
 		purpose: { th: client.purposeTh, en: client.purposeEn },
 		items: consentItems(readRequest(vault, signIn).scope, standing.snapshot, client),
 		assurance: { acr: acrOf(path), ial: account.ial },
