@@ -37,7 +37,7 @@ const names = {
 	familyName: { th: 'ตัวอย่างดี', en: 'Tuayangdee' },
 }
 const person: Person = {
-	pid: asPid('1100000000008'),
+	pid: asPid('1980000009903'),
 	nationality: 'THA',
 	status: 'normal',
 	...names,
@@ -61,7 +61,7 @@ const card: Snapshot['card'] = {
 export const PERSON = {
 	record: { person, card },
 	claims: {
-		pid: '1100000000008',
+		pid: '1980000009903',
 		name: 'สมมติ ตัวอย่างดี',
 		birthdate: '25300115',
 		gender: 'female',

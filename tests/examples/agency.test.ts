@@ -77,7 +77,7 @@ describe('signing in', () => {
 		const page = await (await signIn(browser, 'pid', 'name', 'address')).text()
 		expect(page).toContain('เข้าสู่ระบบแล้ว')
 		for (const shown of [
-			'1000000000009',
+			'1980000009903',
 			'1 หมู่ 2 ตำบลตัวอย่าง',
 			'<dd>aal2</dd>',
 			'<dt><code>auth_time',

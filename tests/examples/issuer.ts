@@ -17,7 +17,7 @@ export interface Issuer {
 const claims: Record<string, string[]> = { openid: ['sub'], pid: ['pid'], name: ['name'], address: ['address'] }
 const citizen = {
 	sub: 'citizen-1',
-	pid: '1000000000009',
+	pid: '1980000009903',
 	name: 'ทดสอบ <b>ตัวอย่าง</b>',
 	address: { formatted: '1 หมู่ 2 ตำบลตัวอย่าง', country: 'TH' },
 }
