@@ -1,6 +1,6 @@
-import type { schema } from '../../db/client.ts'
 import type { OidcDeps } from './needs.ts'
 import type { Profile } from './profiles/index.ts'
+import type { Found } from './reads.ts'
 import type { AuthorizationRequest, Client, Parameters } from './wire.ts'
 
 /**
@@ -29,27 +29,6 @@ export interface Exchange {
 }
 
 export type Endpoint = 'par' | 'authorize' | 'token' | 'userinfo'
-
-/** What the one read brought. Each part is null where the endpoint does not ask for it or the row is not there. */
-export interface Found {
-	client: typeof schema.clients.$inferSelect | null
-	pushed: typeof schema.pushedRequests.$inferSelect | null
-	session: typeof schema.sessions.$inferSelect | null
-	account: typeof schema.accounts.$inferSelect | null
-	grant: typeof schema.grants.$inferSelect | null
-	code: typeof schema.codes.$inferSelect | null
-	token: typeof schema.accessTokens.$inferSelect | null
-}
-
-export const NOTHING_FOUND: Found = {
-	client: null,
-	pushed: null,
-	session: null,
-	account: null,
-	grant: null,
-	code: null,
-	token: null,
-}
 
 /** A field that an earlier step of the matrix has set. @throws Error where the matrix is wrong: a bug. */
 export function set<T>(value: T | null | undefined, name: string): T {

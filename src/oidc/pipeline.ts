@@ -1,6 +1,7 @@
 import { authenticateClient } from './client-auth/index.ts'
-import { type Endpoint, type Exchange, NOTHING_FOUND } from './exchange.ts'
+import type { Endpoint, Exchange } from './exchange.ts'
 import type { OidcDeps } from './needs.ts'
+import { NOTHING_FOUND } from './reads.ts'
 import { checkAcrValues } from './steps/check-acr-values.ts'
 import { checkBearerToken } from './steps/check-bearer-token.ts'
 import { checkCode } from './steps/check-code.ts'

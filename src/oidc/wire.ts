@@ -1,5 +1,5 @@
 /** Names as the RFCs spell them; stored rows are camelCase. The crossing happens here and in `artifacts/`. */
-import type { schema } from '../../db/client.ts'
+import type { Found } from './reads.ts'
 
 /** A relying party as the pipeline uses it: the stored row with its lists read. */
 export interface Client extends Omit<StoredClient, 'redirectUris' | 'scopes'> {
@@ -7,7 +7,8 @@ export interface Client extends Omit<StoredClient, 'redirectUris' | 'scopes'> {
 	scopes: readonly string[]
 }
 
-export type StoredClient = typeof schema.clients.$inferSelect
+/** The part of its row that the protocol needs. */
+export type StoredClient = NonNullable<Found['client']>
 export type SigningAlg = StoredClient['idTokenAlg']
 
 /** An authorization request after every check, as it waits for the citizen. */

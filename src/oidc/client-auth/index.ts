@@ -11,8 +11,8 @@ import type { Client, Parameters, StoredClient } from '../wire.ts'
 import { ASSERTION_TYPE, checkAssertion } from './private-key-jwt.ts'
 import { checkSecret } from './secret.ts'
 
-/** The stored row with its lists read. */
-export function readClient(stored: StoredClient): Client {
+/** A stored row, or the part of one, with its lists read. */
+export function readClient<Row extends StoredClient>(stored: Row): Omit<Row, keyof Client> & Client {
 	return {
 		...stored,
 		redirectUris: JSON.parse(stored.redirectUris) as string[],

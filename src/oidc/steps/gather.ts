@@ -1,16 +1,16 @@
 import { hashSecret } from '../../lib/crypto.ts'
 import { claimedClientId } from '../client-auth/index.ts'
 import { invalidRequest, missingToken, untrustedRequest } from '../errors.ts'
-import { type Exchange, type Found, NOTHING_FOUND } from '../exchange.ts'
-import { readsOf } from '../reads.ts'
+import type { Exchange } from '../exchange.ts'
+import { type Found, readsOf } from '../reads.ts'
 import { REQUEST_URI_PREFIX } from './take-pushed-request.ts'
 
 /** The one read of a request: all that its checks and its answer need, in one round trip. */
 export async function gather(x: Exchange): Promise<void> {
-	x.found = { ...NOTHING_FOUND, ...(await FINDERS[x.endpoint](x)) }
+	x.found = await FINDERS[x.endpoint](x)
 }
 
-const FINDERS: Record<Exchange['endpoint'], (x: Exchange) => Promise<Partial<Found>>> = {
+const FINDERS: Record<Exchange['endpoint'], (x: Exchange) => Promise<Found>> = {
 	par: async (x) => readsOf(x.deps.db).client({ clientId: clientIdOf(x) }),
 	async authorize(x) {
 		const clientId = x.params.get('client_id')
