@@ -42,7 +42,10 @@ export function progressBar(label: string, write: (text: string) => void, isTerm
 	let told = -1
 	return (done: number, total: number) => {
 		const tenth = Math.floor((done / total) * 10)
-		if (isTerminal) write(`\r${label} [${'█'.repeat(tenth * 2)}${'░'.repeat(20 - tenth * 2)}] ${done.toLocaleString('en')}/${total.toLocaleString('en')}`)
+		if (isTerminal)
+			write(
+				`\r${label} [${'█'.repeat(tenth * 2)}${'░'.repeat(20 - tenth * 2)}] ${done.toLocaleString('en')}/${total.toLocaleString('en')}`,
+			)
 		else if (tenth !== told) write(`${label} ${tenth * 10} %\n`)
 		told = tenth
 		if (isTerminal && done >= total) write('\n')

@@ -32,7 +32,11 @@ async function openRegistry(settings: Settings): Promise<CivilRegistry> {
 		file: join(settings.dataDirectory, 'civil-registry.db'),
 		population: settings.population,
 		clock: systemClock,
-		onProgress: progressBar('seeding the synthetic country', (text) => process.stdout.write(text), process.stdout.isTTY),
+		onProgress: progressBar(
+			'seeding the synthetic country',
+			(text) => process.stdout.write(text),
+			process.stdout.isTTY,
+		),
 	})
 }
 

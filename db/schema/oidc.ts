@@ -14,9 +14,7 @@ export const clients = sqliteTable('clients', {
 	purposeEn: plain(text().notNull()),
 	redirectUris: plain(text().notNull()),
 	scopes: plain(text().notNull()),
-	authMethod: plain(
-		text({ enum: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] }).notNull(),
-	),
+	authMethod: plain(text({ enum: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] }).notNull()),
 	/** SHA-256 of a random secret of 256 bits. */
 	secretHash: secret(text()),
 	/** JWK Set, for private_key_jwt. */

@@ -6,6 +6,7 @@ import { checkAcrValues } from './steps/check-acr-values.ts'
 import { checkBearerToken } from './steps/check-bearer-token.ts'
 import { checkCode } from './steps/check-code.ts'
 import { checkGrantType } from './steps/check-grant-type.ts'
+import { checkIdTokenHint } from './steps/check-id-token-hint.ts'
 import { checkMaxAge } from './steps/check-max-age.ts'
 import { checkNonceAndState } from './steps/check-nonce-and-state.ts'
 import { checkPkce } from './steps/check-pkce.ts'
@@ -51,6 +52,7 @@ const MATRIX: readonly (readonly [Step, ...(Endpoint | null)[]])[] = [
 	[checkPrompt,           'par', 'authorize', __,      __        ],
 	[checkMaxAge,           'par', 'authorize', __,      __        ],
 	[checkAcrValues,        'par', 'authorize', __,      __        ],
+	[checkIdTokenHint,      'par', 'authorize', __,      __        ],
 	[checkGrantType,        __,    __,          'token', __        ],
 	[checkCode,             __,    __,          'token', __        ],
 	[checkVerifier,         __,    __,          'token', __        ],

@@ -28,7 +28,7 @@ const PARTS = {
 	pushed: part(pushedRequests, ['uriHash', 'clientId', 'params', 'expiresAt', 'consumedBy']),
 	session: part(sessions, ['secretHash', 'accountId', 'acr', 'amr', 'authenticatedAt', 'lastSeenAt']),
 	/** How the account of the session stands. */
-	standing: part(accounts, ['id', 'status', 'snapshotAt']),
+	standing: part(accounts, ['id', 'status', 'snapshotAt', 'pidIndex']),
 	/** The account whose claims are given. */
 	account: part(accounts, ['id', 'status', 'pidIndex', 'snapshot', 'ial']),
 	grant: part(grants, ['id', 'scope']),

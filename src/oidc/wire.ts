@@ -25,6 +25,8 @@ export interface AuthorizationRequest {
 	/** Seconds. */
 	max_age?: number
 	acr_values: string[]
+	/** `sub` of an id_token_hint: nobody else may be answered for silently. */
+	hinted_subject?: string
 	ui_locales?: string
 	/** Hash of the request_uri that brought it: consumed with the code, not at page load (link preloaders). */
 	pushed?: string

@@ -31,6 +31,8 @@ export interface WorldOptions {
 	clock?: Clock
 	/** Persons in the registry, the named ones among them. */
 	population?: number
+	/** By default one in memory. */
+	database?: TestDb
 	/** The pages; by default a file that says which one it would be. */
 	assets?: Assets
 }
@@ -39,9 +41,10 @@ export async function openWorld({
 	issuer = 'http://localhost:8787',
 	clock = systemClock,
 	population = 100,
+	database: given,
 	assets = async (path) => new Response(`<!doctype html><title>${path}</title>`),
 }: WorldOptions = {}): Promise<World> {
-	const database = await memoryDb()
+	const database = given ?? (await memoryDb())
 	const vault = createVault([{ version: 1, key: systemRandom.bytes(32) }], systemRandom)
 	const simulator = await openSimulator({ file: ':memory:', clock, population })
 	const logged: World['logged'] = []

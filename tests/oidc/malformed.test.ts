@@ -29,7 +29,7 @@ const NASTY: Record<string, string> = {
 	SQL: `'; DROP TABLE codes; --`,
 	'a SQL comment': '/* */ -- ?1 :a @b $c',
 	HTML: '<img src=x onerror=alert(1)>',
-	'a template': '{{7*7}}${7*7}',
+	'a template': '{{7*7}} #{7*7} <%= 7*7 %>',
 	'a path up': '../../../../etc/passwd',
 	JSON: '{"__proto__":{"admin":true}}',
 	__proto__: '__proto__',

@@ -159,6 +159,37 @@ describe('and who may never be answered silently', () => {
 	})
 })
 
+describe('an id_token_hint', () => {
+	const hintFrom = async (client: Rp) =>
+		(await tokensOf(await exchange(provider, client, await codeFor(browser, client)))).id_token
+
+	test('of the citizen who is signed in changes nothing, even an old one', async () => {
+		const id_token_hint = await hintFrom(rp)
+		clock.advance(20 * MINUTE)
+		expect(await answer({ id_token_hint })).toBe('code')
+	})
+
+	test('of somebody else: nobody is answered for', async () => {
+		const id_token_hint = await hintFrom(rp)
+		const other = await enrolled(provider, 'pimchanok')
+		await consented(provider, other, rp, 'openid pid name')
+		const visitor = await signedIn(provider, other)
+		expect(await answer({}, rp, visitor)).toBe('code')
+		expect(await answer({ id_token_hint }, rp, visitor)).toBe('asked')
+		expect(await answer({ id_token_hint, prompt: 'none' }, rp, visitor)).toBe('login_required')
+	})
+
+	test('of another sector names nobody here', async () => {
+		const elsewhere = await register(provider)
+		await consented(provider, holder, elsewhere, 'openid pid name')
+		expect(await answer({ id_token_hint: await hintFrom(elsewhere) })).toBe('asked')
+	})
+
+	test.each(['x', 'e30.e30.', 'e30.eyJzdWIiOjF9.x'])('that is none (%s) is refused', async (id_token_hint) => {
+		expect(await answer({ id_token_hint })).toBe('invalid_request')
+	})
+})
+
 test('prompt=none writes nothing and sets no cookie', async () => {
 	provider.trips.length = 0
 	const response = await authorize(provider.browser(), rp, { prompt: 'none' })

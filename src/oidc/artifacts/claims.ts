@@ -4,8 +4,8 @@ import { addressOnCard } from '../../ports/civil-registry/index.ts'
 import type { Client } from '../wire.ts'
 
 /**
- * What a relying party can ask for: each scope with the claims that it gives. The thirteen of the DOPA Digital ID, ThaID's later ones,
- * and OpenID Connect's `profile`. One table; nothing else in the product knows a claim's form.
+ * What a relying party can ask for: each scope with the claims that it gives. The thirteen of the DOPA Digital ID,
+ * ThaID's later ones, and OpenID Connect's `profile`. One table; nothing else in the product knows a claim's form.
  */
 type Form = Pick<Client, 'birthdateFormat' | 'profile'>
 type ClaimValue = string | Record<string, string> | undefined

@@ -6,6 +6,7 @@ import { newSecret } from '../../lib/random.ts'
 import { acrSatisfies } from '../artifacts/acr.ts'
 import { authorizationRedirect } from '../artifacts/authorization-response.ts'
 import { codeRow, codeStatementToPrepare } from '../artifacts/code.ts'
+import { pairwiseSubject } from '../artifacts/subject.ts'
 import { invalidRequestUri, loginRequired } from '../errors.ts'
 import { type Exchange, set } from '../exchange.ts'
 import { onceFor, prepared } from '../prepared.ts'
@@ -16,14 +17,20 @@ const { grants, pushedRequests, sessions } = schema
 /** Why the citizen has to be asked, or null where the session may speak for them: each condition of the policy in a line. */
 export function reasonToAsk(x: Exchange, authorization: AuthorizationRequest): 'login' | 'consent' | null {
 	const { session, standing, grant } = x.found
-	const { prompt, max_age, acr_values, scope } = authorization
-	if (!set(x.client, 'client').silent || !session || standing?.status !== 'active') return 'login'
+	const { prompt, max_age, acr_values, scope, hinted_subject } = authorization
+	const client = set(x.client, 'client')
+	if (!client.silent || !session || standing?.status !== 'active') return 'login'
 	if (prompt.includes('login') || prompt.includes('select_account')) return 'login'
 	// OpenID Connect Core §3.1.2.1: max_age=0 is prompt=login.
 	if (max_age === 0) return 'login'
 	if (max_age !== undefined && x.now - session.authenticatedAt > max_age * 1_000) return 'login'
 	// The AS is asked at every sign-in; a silent answer may reuse its last word only while it is young.
 	if (x.now - standing.snapshotAt > x.deps.silentSnapshotAge) return 'login'
+	if (
+		hinted_subject !== undefined &&
+		hinted_subject !== pairwiseSubject(x.deps.vault, client.sector, standing.pidIndex)
+	)
+		return 'login'
 	if (acr_values.length > 0 && !acrSatisfies(session.acr, acr_values)) return 'login'
 	if (prompt.includes('consent')) return 'consent'
 	const granted = grant?.scope.split(' ') ?? []

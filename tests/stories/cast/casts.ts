@@ -1,4 +1,5 @@
 import { openEdge } from '../../kit/edge.ts'
+import { hasSqld, sqldDb } from '../../kit/sqld.ts'
 import { openWorld } from '../../kit/world.ts'
 import type { Cast } from './cast.ts'
 import { chromiumCast } from './chromium-cast.ts'
@@ -13,6 +14,17 @@ export const casts: readonly { where: string; open(): Promise<Cast> }[] = [
 			return httpCast({ ...world, registry: world.simulator, fetch: world.app.fetch })
 		},
 	},
+	...(hasSqld
+		? [
+				{
+					where: 'libSQL over HTTP',
+					async open() {
+						const world = await openWorld({ database: await sqldDb() })
+						return httpCast({ ...world, registry: world.simulator, fetch: world.app.fetch })
+					},
+				},
+			]
+		: []),
 	{ where: 'in Chromium', open: chromiumCast },
 	{
 		where: 'in workerd, D1',
