@@ -182,7 +182,7 @@ describe('a confirmation', () => {
 		await keyboard.type('58203914')
 		await keyboard.press('Enter')
 		await window.page.getByText(signIn.approvedHead).waitFor()
-		expect((callsOf('signIn.decide')[0]?.input as Confirmed).number).toBe(42)
+		expect((callsOf('signIn.decide')[0]?.input as Confirmed | undefined)?.number).toBe(42)
 		expect(await window.page.evaluate(() => document.activeElement?.tagName)).toBe('H1')
 	})
 
