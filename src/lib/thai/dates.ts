@@ -15,7 +15,7 @@ export const BUDDHIST_OFFSET = 543
 
 const pad = (value: number | null, width = 2): string => String(value ?? 0).padStart(width, '0')
 
-/** `25380900`: the seed's form, Buddhist era, unknown parts 00. */
+/** `25380900`: the form that agencies get by default, Buddhist era, unknown parts 00. */
 export function toBuddhistDigits(date: CalendarDate): string {
 	return `${pad(date.year + BUDDHIST_OFFSET, 4)}${pad(date.month)}${pad(date.day)}`
 }
