@@ -121,8 +121,10 @@ export async function prove(deps: AuthnDeps, ceremony: Ceremony): Promise<Proved
 		refuseUnlessReady((await readPin(deps, pin.accountId)) ?? pin, now)
 		throw new ServiceError('pin_wait', { until: now })
 	}
-	if (await pinMatches(vault, pin, ceremony.typedPin)) {
-		const fresh = pinIsStale(vault, pin) ? await derivePin(vault, random, ceremony.typedPin) : undefined
+	// The row as the reservation found it: a PIN that was replaced since the first read must not be judged by the old one.
+	const held = reserved[0] as typeof pin
+	if (await pinMatches(vault, held, ceremony.typedPin)) {
+		const fresh = pinIsStale(vault, held) ? await derivePin(vault, random, ceremony.typedPin) : undefined
 		const guard = settled('right', attempt)
 		return {
 			right: true,
@@ -134,7 +136,7 @@ export async function prove(deps: AuthnDeps, ceremony: Ceremony): Promise<Proved
 				: [],
 		}
 	}
-	return wrong(deps, ceremony, reserved[0] as typeof pin)
+	return wrong(deps, ceremony, held)
 }
 
 function wrong(deps: AuthnDeps, { passkey, act, at }: Ceremony, reserved: Ceremony['pin']): ProvedWrong {
