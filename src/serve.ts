@@ -58,7 +58,7 @@ function peers(settings: Settings) {
 function startAgency(settings: Settings): { url: string; stop(): void } | null {
 	if (settings.mode !== 'demo' || !settings.agency) return null
 	const port = settings.port + AGENCY_PORT_OFFSET
-	const child = Bun.spawn([process.execPath, join(root, 'examples/agency/agency.ts')], {
+	const child = Bun.spawn([process.execPath, join(root, 'examples/agency/main.ts')], {
 		env: { ...process.env, PORT: String(port), ISSUER: settings.issuer },
 		stdout: 'ignore',
 		stderr: 'inherit',
