@@ -29,8 +29,12 @@ export async function demoRootKeys(dataDirectory: string, random: Random): Promi
 }
 
 /** Sample relying parties, and a one-time link that makes an officer. @returns the link */
-export async function seedDemo(db: Db, deps: { clock: Clock; random: Random }, issuer: string): Promise<string> {
-	await seedClients(db, deps.clock)
+export async function seedDemo(
+	db: Db,
+	deps: { clock: Clock; random: Random },
+	{ issuer, agencyUrl }: { issuer: string; agencyUrl: string | undefined },
+): Promise<string> {
+	await seedClients(db, deps.clock, agencyUrl)
 	const wanted = { officeCode: FIRST_OFFICE, role: 'registrar', issuer, now: deps.clock.now() } as const
 	const { link, row } = newInvitation(deps.random, wanted)
 	await db.insert(schema.officerInvitations).values(row)

@@ -104,7 +104,11 @@ async function main(): Promise<void> {
 	Bun.cron('*/5 * * * *', () => sweep({ db, clock: systemClock, random: systemRandom }))
 	const agency = startAgency(settings)
 	if (settings.mode === 'demo') {
-		const officerLink = await seedDemo(db, { clock: systemClock, random: systemRandom }, settings.issuer)
+		const officerLink = await seedDemo(
+			db,
+			{ clock: systemClock, random: systemRandom },
+			{ issuer: settings.issuer, agencyUrl: agency?.url },
+		)
 		process.stdout.write(`${welcome({ settings, officerLink, agencyUrl: agency?.url ?? null })}\n`)
 	} else log('started', { issuer: settings.issuer })
 

@@ -84,16 +84,19 @@ export function sampleAgencies(baseUrl = 'http://localhost:8788'): ClientSeed[] 
 }
 
 /** All sample relying parties: the twelve agencies, then the two registrations of the sample agency. */
-export function sampleClients(): ClientSeed[] {
-	return [...agencies.map(register), ...sampleAgencies()]
+export function sampleClients(agencyUrl?: string): ClientSeed[] {
+	return [...agencies.map(register), ...sampleAgencies(agencyUrl)]
 }
 
-/** Inserts the sample relying parties in one batch. Those that are there already stay as they are. */
-export async function seedClients(db: Db, clock: Clock): Promise<void> {
+/**
+ * Inserts the sample relying parties in one batch. Those that are there already stay as they are.
+ * @param agencyUrl where the sample agency runs; its redirect URI is below it
+ */
+export async function seedClients(db: Db, clock: Clock, agencyUrl?: string): Promise<void> {
 	const createdAt = clock.now()
 	await atomically(
 		db,
-		sampleClients().map((client) =>
+		sampleClients(agencyUrl).map((client) =>
 			db
 				.insert(schema.clients)
 				.values({ ...client, createdAt })
