@@ -1,6 +1,7 @@
 import { Match, Show, Switch } from 'solid-js'
 import type { OfficeCase } from '../lib/api-types.ts'
-import { Button, FailureAlert, ScreenHead, Stack } from '../ui/index.ts'
+import { Alert, Button, ScreenHead, Stack } from '../ui/index.ts'
+import { wordsForError } from '../words/errors/index.ts'
 import { inLanguage } from '../words/index.ts'
 import { officeWords } from '../words/office/index.ts'
 import type { DeskState } from './desk-state.ts'
@@ -24,7 +25,12 @@ export function CaseOver(props: { desk: DeskState; current: OfficeCase }) {
 					<Match when={props.current.state === 'ended'}>
 						<ScreenHead icon="warning" tone="warn" title={officeWords().endedHead} />
 						<Show when={props.current.endReason}>
-							{(reason) => <FailureAlert failure={{ code: reason(), detail: {} }} />}
+							{(reason) => (
+								<Alert tone="warn" code={reason()} title={wordsForError(reason()).title}>
+									<p>{wordsForError(reason()).text}</p>
+									<p>{officeWords().endedNext}</p>
+								</Alert>
+							)}
 						</Show>
 					</Match>
 				</Switch>

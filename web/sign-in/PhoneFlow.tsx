@@ -97,9 +97,9 @@ export function PhoneFlow(props: PhoneFlowProps) {
 					<FailureScreen failure={shown.failure}>
 						{mayPass(shown.failure) ? (
 							<Button onClick={() => inspect()}>{commonWords().tryAgain}</Button>
-						) : (
-							<ScanAgain onScan={props.onScanAgain} look="secondary" />
-						)}
+						) : shown.failure.code === 'qr_stale' ? (
+							<ScanAgain onScan={props.onScanAgain} />
+						) : null}
 					</FailureScreen>
 				)}
 			</Match>
@@ -111,17 +111,17 @@ export function PhoneFlow(props: PhoneFlowProps) {
 const mayPass = (failure: Failure): boolean =>
 	['network', 'internal', 'registry_unavailable', 'too_many_attempts'].includes(failure.code)
 
-function ScanAgain(props: { look?: 'secondary'; onScan?: () => void }) {
+function ScanAgain(props: { onScan?: () => void }) {
 	return (
 		<Show
 			when={props.onScan}
 			fallback={
-				<LinkButton href="/scan" look={props.look} icon="qr">
+				<LinkButton href="/scan" icon="qr">
 					{signInWords().scan}
 				</LinkButton>
 			}
 		>
-			<Button look={props.look} icon="qr" onClick={() => props.onScan?.()}>
+			<Button icon="qr" onClick={() => props.onScan?.()}>
 				{signInWords().scan}
 			</Button>
 		</Show>

@@ -37,7 +37,7 @@ export function WaitingPage(props: { id: string }) {
 					{({ part, inspection }) => <part.ConsentHere waiting={waiting} inspection={inspection} />}
 				</Match>
 				<Match when={ofKind(waiting.view(), 'unlock')} keyed>
-					{({ part }) => <part.UnlockHere waiting={waiting} />}
+					{({ part, chosen }) => <part.UnlockHere waiting={waiting} chosen={chosen} />}
 				</Match>
 				<Match when={ofKind(waiting.view(), 'moving')}>
 					<Stack>

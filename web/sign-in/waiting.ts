@@ -15,7 +15,8 @@ export type WaitingView =
 	| { kind: 'number'; number: number; expiresAt: number }
 	| { kind: 'checking' }
 	| { kind: 'here'; part: HerePart; inspection: Inspection }
-	| { kind: 'unlock'; part: HerePart }
+	/** Chosen: the citizen asked for it. Else this browser has no other way that it should go first. */
+	| { kind: 'unlock'; part: HerePart; chosen: boolean }
 	| { kind: 'moving' }
 	| { kind: 'declined' }
 	| { kind: 'ended'; reason: FailureCode }
@@ -63,7 +64,7 @@ export function createWaiting(id: string) {
 			if (loaded.state !== 'pending') showState(loaded)
 			else if (loaded.knownDevice) await answerHere()
 			else if (loaded.qrAllowed && !isPhone()) await showQr()
-			else setView({ kind: 'unlock', part: await herePart() })
+			else setView({ kind: 'unlock', part: await herePart(), chosen: false })
 		})
 
 	/** The whole journey in this one browser: the way with the fewest steps, and the one that nobody can relay. */
@@ -77,7 +78,7 @@ export function createWaiting(id: string) {
 				setView({ kind: 'here', part: loaded, inspection })
 			} catch (error) {
 				if (asFailure(error).code !== 'device_unknown') throw error
-				setView({ kind: 'unlock', part: await loading })
+				setView({ kind: 'unlock', part: await loading, chosen: false })
 			}
 		})
 
@@ -169,7 +170,7 @@ export function createWaiting(id: string) {
 		offerUnlock: () =>
 			attempt(async () => {
 				stopFollowing()
-				setView({ kind: 'unlock', part: await herePart() })
+				setView({ kind: 'unlock', part: await herePart(), chosen: true })
 			}),
 		fail: (failure: Failure) => setView({ kind: 'ended', reason: failure.code }),
 		collect,

@@ -80,5 +80,6 @@ export const en: OfficeWords = {
 	cancelledHead: 'Cancelled',
 	cancelledText: 'The QR code no longer works. Nobody was enrolled.',
 	endedHead: 'The case ended without an enrolment',
+	endedNext: 'Nobody was enrolled. If the applicant is still here, look the person up again and make a new QR.',
 	nextPerson: 'Next person',
 }

@@ -97,7 +97,7 @@ const waiting: State[] = [
 		{ answers: { 'signIn.inspect': never }, passing: true },
 	),
 	waitingState('unlock', signIn.unlockUnknownHead, {}, { phone: true }),
-	waitingState('key-here', signIn.unlockUnknownHead, {}, { arrive: ({ page }) => press(page, signIn.useKeyHere) }),
+	waitingState('key-here', signIn.unlockHead, {}, { arrive: ({ page }) => press(page, signIn.useKeyHere) }),
 	waitingState('no-qr', signIn.unlockUnknownHead, { qrAllowed: false }),
 	waitingState('moving', signIn.movingHead, { state: 'approved' }, { passing: true }),
 	waitingState('declined', signIn.declinedHead, { state: 'declined' }),
