@@ -1,5 +1,5 @@
-import type { SQL } from 'drizzle-orm'
-import { atomically, type Statement, type schema } from '../../db/client.ts'
+import { type SQL, sql } from 'drizzle-orm'
+import { atomically, type Statement, schema } from '../../db/client.ts'
 import { passkeyCountWentBack, pinDisabled, pinWrong, recordEvent } from '../audit/index.ts'
 import { isServiceError, ServiceError, type ServiceErrorCode } from '../lib/errors.ts'
 import { notify } from '../notices/index.ts'
@@ -114,12 +114,13 @@ export async function prove(deps: AuthnDeps, ceremony: Ceremony): Promise<Proved
 	const attempt = { accountId: passkey.accountId, attempt: ceremony.act }
 	const [spent, reserved] = await atomically(db, [
 		ceremony.spendChallenge,
-		reserveAttempt(db, { ...attempt, now, guard: ceremony.challengeSpent }),
+		// The PIN of a new device is not there for the old one's passkey.
+		reserveAttempt(db, { ...attempt, now, guard: sql`${ceremony.challengeSpent} AND ${isAlive(passkey)}` }),
 	])
 	if (spent?.length !== 1) throw new ServiceError('passkey_challenge')
 	if (reserved?.length !== 1) {
 		refuseUnlessReady((await readPin(deps, pin.accountId)) ?? pin, now)
-		throw new ServiceError('pin_wait', { until: now })
+		throw new ServiceError('passkey_challenge')
 	}
 	// The row as the reservation found it: a PIN that was replaced since the first read must not be judged by the old one.
 	const held = reserved[0] as typeof pin
@@ -137,6 +138,12 @@ export async function prove(deps: AuthnDeps, ceremony: Ceremony): Promise<Proved
 		}
 	}
 	return wrong(deps, ceremony, held)
+}
+
+/** Guard: the device has not been replaced since it was read. */
+function isAlive({ credentialId }: Ceremony['passkey']): SQL {
+	const { passkeys } = schema
+	return sql`EXISTS (SELECT 1 FROM ${passkeys} WHERE ${passkeys.credentialId} = ${credentialId} AND ${passkeys.endedAt} IS NULL)`
 }
 
 function wrong(deps: AuthnDeps, { passkey, act, at }: Ceremony, reserved: Ceremony['pin']): ProvedWrong {

@@ -121,6 +121,17 @@ describe('the device is replaced by a new enrolment', () => {
 		expect(await stage.db.query.sessions.findMany()).toEqual([])
 	})
 
+	test('between the last look at the rows and the try at the PIN, on this device, with the same PIN', async () => {
+		const here = await stage.waiting({}, phone.browser)
+		const seen = await lookedHere(phone.browser, here.id)
+		const hook = before(stage.client, /^update "pins"/, () => enrolsAnew(stage, 'somchai'))
+		expect(await refusal(confirm(phone, seen, null))).toBe('passkey_challenge')
+		hook.off()
+		expect(hook.done).toBe(true)
+		expect((await stage.signIn(here.id)).state).toBe('pending')
+		expect((await stage.db.query.pins.findMany()).map(({ failures }) => failures)).toEqual([0])
+	})
+
 	test('during the decision, after the PIN was right', async () => {
 		const hook = before(stage.client, APPROVAL, () => enrolsAnew(stage, 'somchai'))
 		expect(await outcome(confirm(phone, shown, number))).not.toBe('ok')

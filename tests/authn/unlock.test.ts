@@ -121,10 +121,14 @@ describe('unlocking says it went through only where it did', () => {
 		expect(await standingOf(phone.browser)).toMatchObject({ unlocked: false })
 	})
 
-	test('nor where the device was replaced meanwhile', async () => {
-		const hook = before(stage.client, SESSION, () => enrolsAnew(stage, 'somchai'))
+	test.each([
+		['before the try at the PIN', /^update "pins"/],
+		['after it', SESSION],
+	])('nor where the device was replaced meanwhile, %s', async (_name, trip) => {
+		const hook = before(stage.client, trip, () => enrolsAnew(stage, 'somchai'))
 		expect(await refusal(unlock(phone))).toBe('passkey_challenge')
 		hook.off()
+		expect(hook.done).toBe(true)
 		expect(await sessions()).toEqual([])
 		expect(await named('cardUnlocked')).toEqual([])
 		expect(phone.browser.cookies().map(({ name }) => name)).not.toContain('__Host-session')
