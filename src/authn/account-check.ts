@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { atomically, type Statement, schema } from '../../db/client.ts'
 import {
 	evaluate,
@@ -93,25 +93,19 @@ export function isActive(accountId: string): SQL {
 }
 
 /**
- * What is on its way ends with the suspension: sign-ins that are open or not collected yet, and codes. Sessions and
- * consents only sleep: whoever reads them looks at the account, and a new card wakes them.
+ * What is on its way ends with the suspension: sign-ins that are open or not collected yet. Sessions, consents, codes
+ * and tokens only sleep: whoever reads one looks at the account, and a new card wakes what is not over by then.
  */
 function suspension(deps: AuthnDeps, account: Account, reason: string): Statement[] {
-	const { db, clock } = deps
-	const { codes, grants, signIns } = schema
+	const { db } = deps
+	const { signIns } = schema
 	const guard = asRead(account)
-	const now = clock.now()
-	const granted = db.select({ id: grants.id }).from(grants).where(eq(grants.accountId, account.id))
 	return [
 		recordEvent(db, deps, accountSuspended({ accountId: account.id, reason }), guard),
 		db
 			.update(signIns)
 			.set({ state: 'ended', endReason: 'account_suspended', challenge: null, snapshot: null })
 			.where(and(eq(signIns.accountId, account.id), inArray(signIns.state, ['pending', 'scanned', 'approved']), guard)),
-		db
-			.update(codes)
-			.set({ expiresAt: sql`min(${codes.expiresAt}, ${now})` })
-			.where(and(inArray(codes.grantId, granted), isNull(codes.consumedBy), guard)),
 		setStatus(deps, account, { status: 'suspended', statusReason: reason }),
 	]
 }

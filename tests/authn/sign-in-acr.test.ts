@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { eq } from 'drizzle-orm'
 import { schema } from '../../db/client.ts'
+import { LIMITS } from '../../src/env.ts'
 import { confirm, fragmentOf } from '../kit/journeys.ts'
 import { answerOf, authorizationUrl, exchange } from './kit/agency.ts'
 import {
@@ -97,6 +98,23 @@ describe('what began on this device does not end by QR, nor the other way round'
 		expect(await refusal(confirm(phone, here, null))).toBe('number_mismatch')
 	})
 
+	test('a look here, then a scan while the registry is silent: the first look’s challenge is void all the same', async () => {
+		const frame = await waiting.qr()
+		const here = await lookedHere(phone.browser, waiting.id)
+		stage.registry.faults.set({ down: true })
+		expect(await refusal(scanned(phone, frame))).toBe('registry_unavailable')
+		const { number } = await waiting.state()
+		expect(await refusal(confirm(phone, here, number))).toBe('passkey_challenge')
+	})
+
+	test('looking again gives no more time', async () => {
+		const first = await lookedHere(phone.browser, waiting.id)
+		stage.clock.pass(60_000)
+		expect(await lookedHere(phone.browser, waiting.id)).toMatchObject({ decideBy: first.decideBy })
+		stage.clock.pass(LIMITS.signIn.decide - 60_000)
+		expect(await refusal(lookedHere(phone.browser, waiting.id))).toBe('sign_in_expired')
+	})
+
 	test('a look here, then the QR is shown: confirming needs another look, and is what that look was', async () => {
 		const here = await lookedHere(phone.browser, waiting.id)
 		await waiting.qr()
@@ -109,7 +127,10 @@ describe('what began on this device does not end by QR, nor the other way round'
 		const desk = await stage.citizen('somying')
 		waiting = await stage.waiting({}, desk.browser)
 		const shown = await scanned(phone, await waiting.qr())
+		stage.registry.faults.set({ down: true })
+		// Nobody is asked for a look that is too late.
 		expect(await refusal(lookedHere(desk.browser, waiting.id))).toBe('sign_in_ended')
+		stage.registry.faults.clear()
 		expect(await refusal(lookedHere(phone.browser, waiting.id))).toBe('sign_in_other_browser')
 		await confirm(phone, shown, (await waiting.state()).number)
 		expect(await acrOf(waiting)).toBe(QR)

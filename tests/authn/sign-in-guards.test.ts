@@ -191,8 +191,8 @@ const BATCHES: Record<string, LateBatch & { decides: number[]; takes?: Record<nu
 		},
 	},
 	suspending: {
-		has: [/update "accounts"/, /update "codes"/],
-		decides: [3],
+		has: [/update "accounts"/, /'account_suspended'|"end_reason" = \?/],
+		decides: [2],
 		async prepare() {
 			const phone = await stage.citizen('somchai')
 			const done = await seat(phone)

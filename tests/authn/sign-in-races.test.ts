@@ -72,6 +72,16 @@ describe('whose sign-in it is', () => {
 		expect(await stage.signIn(here.id)).toMatchObject({ state: 'pending', grantId: null })
 	})
 
+	test('a row that names another account is not approved, however it came to', async () => {
+		const other = await stage.citizen('somying')
+		const hook = before(stage.client, APPROVAL, () =>
+			stage.db.update(schema.signIns).set({ accountId: other.accountId }),
+		)
+		expect(await refusal(confirm(phone, shown, number))).toBe('passkey_challenge')
+		hook.off()
+		expect(await stage.db.query.grants.findMany()).toEqual([])
+	})
+
 	test('two citizens share a phone’s browser: the one who was shown the request confirms it', async () => {
 		const other = await stage.citizen('somying')
 		useCookie(phone.browser, deviceCookie(other))

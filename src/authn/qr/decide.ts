@@ -1,4 +1,4 @@
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, eq, isNull, type SQL } from 'drizzle-orm'
 import { atomically, type Db, type Statement, schema } from '../../../db/client.ts'
 import { recordEvent, signInDeclined } from '../../audit/index.ts'
 import { ServiceError } from '../../lib/errors.ts'
@@ -181,8 +181,7 @@ export async function decline(deps: AuthnDeps, id: string, by: Decider, remember
 				decidedAt: now,
 				expiresAt: now + limits.collect,
 			})
-			// As it was read: what a look meanwhile has changed, it has shown to somebody.
-			.where(and(eq(signIns.id, id), eq(signIns.state, signIn.state), sql`${signIns.lastAct} IS ${signIn.lastAct}`))
+			.where(and(eq(signIns.id, id), eq(signIns.state, signIn.state)))
 			.returning({ id: signIns.id }),
 		recordEvent(db, deps, event, guard),
 		remember(decision, guard),

@@ -71,7 +71,7 @@ export async function inspect(
 			await end(deps, { ...row.signIn, accountId: account.id }, 'account_suspended')
 		throw error
 	})
-	return show(deps, { ...row, passkey, account }, { browserHash, scanned, standing })
+	return show(deps, { ...row, passkey, account }, { scanned, standing })
 }
 
 function scanOf(
@@ -109,7 +109,7 @@ async function countLook({ db, limits }: AuthnDeps, id: string, browserHash: str
 async function show(
 	deps: AuthnDeps,
 	{ signIn, client, account, passkey }: Known,
-	{ browserHash, scanned, standing }: { browserHash: string; scanned: Scanned | null; standing: Working },
+	{ scanned, standing }: { scanned: Scanned | null; standing: Working },
 ): Promise<Inspection> {
 	const { db, vault, random, limits } = deps
 	const { id } = signIn
@@ -130,12 +130,11 @@ async function show(
 		snapshotAt: standing.asOf,
 		expiresAt: decideBy,
 	} as const
-	const owner = scanned ? signIns.scannerHash : signIns.browserHash
 	const [written] = await atomically(db, [
 		db
 			.update(signIns)
 			.set(shown)
-			.where(and(eq(signIns.id, id), eq(signIns.state, state), eq(owner, browserHash)))
+			.where(and(eq(signIns.id, id), eq(signIns.state, state)))
 			.returning({ id: signIns.id }),
 		recordEvent(
 			db,

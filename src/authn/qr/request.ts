@@ -65,7 +65,7 @@ export async function showQr(deps: AuthnDeps, id: string, browserHash: string): 
 	const expiresAt = Math.min(now + limits.scan, last)
 	const shown = await db
 		.update(signIns)
-		.set({ path: 'qr', qrFrom: now, expiresAt, challenge: null })
+		.set({ path: 'qr', qrFrom: now, expiresAt })
 		.where(and(eq(signIns.id, id), eq(signIns.state, 'pending')))
 		.returning({ id: signIns.id })
 	if (shown.length !== 1) throw await whyNot(deps, id, 'sign_in_ended')

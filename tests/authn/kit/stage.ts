@@ -195,7 +195,8 @@ export const scanned = (citizen: Pick<Citizen, 'browser'>, frame: string, from: 
 		{ frame, from },
 	)
 
-export const lookedHere = (browser: Browser, id: string) => browser.mutate<Inspection>('signIn.inspect', { id })
+export const lookedHere = (browser: Browser, id: string) =>
+	browser.mutate<Inspection & { decideBy: number }>('signIn.inspect', { id })
 
 /** What an act was refused with. @throws Error where it was not refused, or by a bug */
 export async function refusal(act: Promise<unknown>): Promise<string> {
