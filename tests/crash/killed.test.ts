@@ -5,14 +5,13 @@ import { hashSecret } from '../../src/lib/crypto.ts'
 import { enrols, signsInByQr, signsInHere } from './journeys.ts'
 import { type Death, makeTemplate, newcomer, type Template, type World } from './world.ts'
 
-setDefaultTimeout(60_000)
-
 /**
  * The process is killed (SIGKILL, no farewell) before or after each write of a journey; another one stands up on the
  * same file. Then nothing is half done, and whoever was waiting sends the same again and comes to the end: nothing lost,
  * nothing doubled, nobody stuck. `TEST_LONG` does it twenty times at each point.
  */
 const ROUNDS = process.env.TEST_LONG ? 20 : 1
+setDefaultTimeout(ROUNDS * 60_000)
 const template: Template = await makeTemplate()
 afterAll(() => template.remove())
 
