@@ -33,8 +33,7 @@ export function securityHeaders(issuer: string): MiddlewareHandler {
 		await next()
 		const { headers } = c.res
 		for (const [name, value] of common) headers.set(name, value)
-		const { pathname } = new URL(c.req.url)
-		headers.set('permissions-policy', permissions(pathname))
+		headers.set('permissions-policy', c.req.path === '/scan' ? CAMERA_ALLOWED : CAMERA_REFUSED)
 		// Who wants an answer to be kept says so; all else may hold what is somebody's own.
 		if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
 		// Discovery and keys are for every origin; everything else is ours alone.
@@ -42,8 +41,10 @@ export function securityHeaders(issuer: string): MiddlewareHandler {
 	}
 }
 
-const permissions = (pathname: string) =>
-	`camera=${pathname === '/scan' ? '(self)' : '()'}, microphone=(), geolocation=(), publickey-credentials-get=(self), publickey-credentials-create=(self)`
+const permissions = (camera: '(self)' | '()') =>
+	`camera=${camera}, microphone=(), geolocation=(), publickey-credentials-get=(self), publickey-credentials-create=(self)`
+const CAMERA_ALLOWED = permissions('(self)')
+const CAMERA_REFUSED = permissions('()')
 
 /** No request of ours is longer; what is, is not read to its end. Bytes */
 const MAX_BODY = 64 * 1024

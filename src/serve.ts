@@ -40,19 +40,11 @@ async function openRegistry(settings: Settings): Promise<CivilRegistry> {
 	})
 }
 
-/** Who is at the other end: the socket's address, or what the one trusted proxy says. */
-function peers(settings: Settings) {
-	const addresses = new WeakMap<Request, string>()
-	const header = settings.clientAddressHeader
-	return {
-		note(request: Request, address: string | undefined) {
-			if (address !== undefined) addresses.set(request, address)
-		},
-		of: (request: Request): Peer => ({
-			address: header === null ? (addresses.get(request) ?? null) : (request.headers.get(header)?.trim() ?? null),
-			place: null,
-		}),
-	}
+/** Who is at the other end: the socket's address, or what the one trusted proxy says. Asked only where it is told. */
+function peerOf(request: Request, server: Bun.Server<undefined>, { clientAddressHeader }: Settings): Peer {
+	const address =
+		clientAddressHeader === null ? server.requestIP(request)?.address : request.headers.get(clientAddressHeader)?.trim()
+	return { address: address ?? null, place: null }
 }
 
 function startAgency(settings: Settings): { url: string; stop(): void } | null {
@@ -79,7 +71,6 @@ async function main(): Promise<void> {
 	)
 	const { db, close } = await openDatabase(settings.database.url, { token: settings.database.token })
 	const registry = await openRegistry(settings)
-	const peer = peers(settings)
 	const app = createApp({
 		db,
 		clock: systemClock,
@@ -88,7 +79,7 @@ async function main(): Promise<void> {
 		registry,
 		settings,
 		assets: assetsFrom(join(root, 'dist/web')),
-		peer: peer.of,
+		peer: (request) => peerOf(request, server, settings),
 		log,
 	})
 	await app.warm()
@@ -96,10 +87,7 @@ async function main(): Promise<void> {
 		hostname: settings.host,
 		port: settings.port,
 		idleTimeout: IDLE_TIMEOUT,
-		fetch(request, server) {
-			peer.note(request, server.requestIP(request)?.address)
-			return app.fetch(request)
-		},
+		fetch: (request) => app.fetch(request),
 	})
 	Bun.cron('*/5 * * * *', () => sweep({ db, clock: systemClock, random: systemRandom }))
 	const agency = startAgency(settings)

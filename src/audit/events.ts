@@ -1,4 +1,4 @@
-import { pidCheckDigit, toArabicDigits } from '../lib/thai/pid.ts'
+import { holdsPid, toArabicDigits } from '../lib/thai/pid.ts'
 
 /**
  * Every event that the product writes down, one function each. An event names things by id and code: it holds no name,
@@ -218,12 +218,6 @@ export function assertFit(event: AuditEvent): void {
 
 /** Whether a text holds a right citizen number, however it is written, or Thai letters. */
 export function holdsPersonalData(text: string): boolean {
-	const plain = toArabicDigits(text)
-	if (/[\u0e00-\u0e7f]/.test(plain)) return true
-	// Lookahead, so that windows of longer runs of digits are seen too.
-	for (const [, found = ''] of plain.matchAll(/(?=((?:\d[\s.-]?){13}))/g)) {
-		const digits = found.replace(/\D/g, '')
-		if (pidCheckDigit(digits) === Number(digits[12])) return true
-	}
-	return false
+	// Thai digits are letters of neither kind: a number in them is a number.
+	return /[\u0e00-\u0e7f]/.test(toArabicDigits(text)) || holdsPid(text)
 }

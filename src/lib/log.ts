@@ -1,4 +1,4 @@
-import { pidCheckDigit, toArabicDigits } from './thai/pid.ts'
+import { holdsPid } from './thai/pid.ts'
 
 /** One JSON object a line. Values are codes, ids and numbers; a text that holds a citizen number is not written. */
 export type Log = (event: string, fields: Readonly<Record<string, string | number>>) => void
@@ -11,13 +11,4 @@ export function createLog(write: (line: string) => void, now: () => number): Log
 		)
 		write(JSON.stringify({ at: new Date(now()).toISOString(), event, ...safe }))
 	}
-}
-
-/** Whether thirteen digits in a row, Arabic or Thai and however grouped, end in a right check digit. */
-export function holdsPid(text: string): boolean {
-	for (const [, found = ''] of toArabicDigits(text).matchAll(/(?=((?:\d[\s.-]?){13}))/g)) {
-		const digits = found.replace(/\D/g, '')
-		if (pidCheckDigit(digits) === Number(digits[12])) return true
-	}
-	return false
 }

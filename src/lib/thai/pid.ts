@@ -49,3 +49,13 @@ export function maskPid(pid: string): string {
 export function toArabicDigits(text: string): string {
 	return text.replace(/[๐-๙]/g, (digit) => String(digit.charCodeAt(0) - 0x0e50))
 }
+
+/** Whether a text holds a right citizen number: thirteen digits in a row, Arabic or Thai and however grouped. */
+export function holdsPid(text: string): boolean {
+	// Lookahead, so that windows of longer runs of digits are seen too.
+	for (const [, found = ''] of toArabicDigits(text).matchAll(/(?=((?:\d[\s.-]?){13}))/g)) {
+		const digits = found.replace(/\D/g, '')
+		if (pidCheckDigit(digits) === Number(digits[12])) return true
+	}
+	return false
+}
