@@ -29,7 +29,7 @@ export async function atomically(db: Db, statements: readonly Statement[]): Prom
 
 /**
  * `INSERT … SELECT … WHERE guard`: the way a later statement of a batch repeats the guard of an earlier one.
- * Columns left out of `values` get NULL. With `returning` (a column), one row comes back where the guard held.
+ * Columns left out of `values` get their default or NULL. With `returning` (a column), one row comes back where the guard held.
  */
 export function insertWhere<T extends SQLiteTable>(
 	db: Db,
@@ -41,7 +41,7 @@ export function insertWhere<T extends SQLiteTable>(
 	const columns = Object.entries(getTableColumns(table))
 	const given = values as Record<string, unknown>
 	const selected = columns.map(([key, column]) => {
-		const value = given[key]
+		const value = given[key] === undefined ? column.default : given[key]
 		return value === undefined || value === null ? sql`NULL` : sql`${sql.param(value, column)}`
 	})
 	const insert = db.insert(table).select(sql`SELECT ${sql.join(selected, sql`, `)} WHERE ${guard}`)

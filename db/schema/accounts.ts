@@ -98,6 +98,15 @@ export const sessions = sqliteTable(
 		lastSeenAt: plain(integer().notNull()),
 		expiresAt: plain(integer().notNull()),
 		endedAt: plain(integer()),
+		/**
+		 * `own`: the passkey answered in this browser, so it may open the card and answer any relying party. `desk`: a QR's
+		 * waiting browser, which may be a public one: it answers only those that it has answered before.
+		 */
+		kind: plain(
+			text({ enum: ['own', 'desk'] })
+				.notNull()
+				.default('own'),
+		),
 	},
 	(t) => [index('sessions_account').on(t.accountId)],
 )

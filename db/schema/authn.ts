@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { personal, plain, secret } from '../columns.ts'
 
@@ -44,7 +45,11 @@ export const signIns = sqliteTable(
 		expiresAt: plain(integer().notNull()),
 		decidedAt: plain(integer()),
 	},
-	(t) => [index('sign_ins_account').on(t.accountId)],
+	(t) => [
+		index('sign_ins_account').on(t.accountId),
+		// The sweep empties what is over.
+		index('sign_ins_to_empty').on(t.expiresAt).where(sql`${t.snapshot} IS NOT NULL`),
+	],
 )
 
 /** WebAuthn challenges outside a sign-in: unlocking the card, an officer's sign-in. */

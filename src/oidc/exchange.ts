@@ -21,14 +21,23 @@ export interface Exchange {
 	client: Client | null
 	profile: Profile | null
 	/** authenticateClient: the jti that has to be consumed with the act. */
-	assertion: { key: string; expiresAt: number } | null
+	assertion: OneTimeJwt | null
+	/** checkDpop: thumbprint of the proof's key, and the jti that has to be consumed with the act. */
+	dpop: (OneTimeJwt & { jkt: string }) | null
 	/** checkRedirectUri: from here on errors may travel. */
 	redirectUri: string | null
 	/** The request as it is put together by the check… steps. */
 	authorization: Partial<AuthorizationRequest>
 }
 
-export type Endpoint = 'par' | 'authorize' | 'token' | 'userinfo'
+/** A JWT that may be used once: what `used_assertions` will hold. */
+export interface OneTimeJwt {
+	key: string
+	/** ms */
+	expiresAt: number
+}
+
+export type Endpoint = 'par' | 'authorize' | 'token' | 'userinfo' | 'introspect' | 'revoke' | 'end_session'
 
 /** A field that an earlier step of the matrix has set. @throws Error where the matrix is wrong: a bug. */
 export function set<T>(value: T | null | undefined, name: string): T {

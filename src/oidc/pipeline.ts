@@ -35,28 +35,28 @@ type Step = (x: Exchange) => void | Promise<void>
 const __ = null
 // biome-ignore format: the columns are the point
 const MATRIX: readonly (readonly [Step, ...(Endpoint | null)[]])[] = [
-	//                      PAR    authorize    token    userinfo
-	[readParameters,        'par', 'authorize', 'token', __        ],
-	[gather,                'par', 'authorize', 'token', 'userinfo'],
-	[authenticateClient,    'par', __,          'token', __        ],
-	[knownClient,           __,    'authorize', __,      __        ],
-	[takePushedRequest,     __,    'authorize', __,      __        ],
-	[checkRedirectUri,      'par', 'authorize', __,      __        ],
-	[checkNonceAndState,    'par', 'authorize', __,      __        ],
-	[checkPushedRequired,   __,    'authorize', __,      __        ],
-	[refuseRequestObject,   'par', 'authorize', __,      __        ],
-	[checkResponseType,     'par', 'authorize', __,      __        ],
-	[checkResponseMode,     'par', 'authorize', __,      __        ],
-	[checkScope,            'par', 'authorize', __,      __        ],
-	[checkPkce,             'par', 'authorize', __,      __        ],
-	[checkPrompt,           'par', 'authorize', __,      __        ],
-	[checkMaxAge,           'par', 'authorize', __,      __        ],
-	[checkAcrValues,        'par', 'authorize', __,      __        ],
-	[checkIdTokenHint,      'par', 'authorize', __,      __        ],
-	[checkGrantType,        __,    __,          'token', __        ],
-	[checkCode,             __,    __,          'token', __        ],
-	[checkVerifier,         __,    __,          'token', __        ],
-	[checkBearerToken,      __,    __,          __,      'userinfo'],
+	//                      PAR    authorize    token    userinfo    introspect    revoke    end session
+	[readParameters,        'par', 'authorize', 'token', __,         'introspect', 'revoke', 'end_session'],
+	[gather,                'par', 'authorize', 'token', 'userinfo', 'introspect', 'revoke', 'end_session'],
+	[authenticateClient,    'par', __,          'token', __,         'introspect', 'revoke', __           ],
+	[knownClient,           __,    'authorize', __,      __,         __,           __,       __           ],
+	[takePushedRequest,     __,    'authorize', __,      __,         __,           __,       __           ],
+	[checkRedirectUri,      'par', 'authorize', __,      __,         __,           __,       __           ],
+	[checkNonceAndState,    'par', 'authorize', __,      __,         __,           __,       __           ],
+	[checkPushedRequired,   __,    'authorize', __,      __,         __,           __,       __           ],
+	[refuseRequestObject,   'par', 'authorize', __,      __,         __,           __,       __           ],
+	[checkResponseType,     'par', 'authorize', __,      __,         __,           __,       __           ],
+	[checkResponseMode,     'par', 'authorize', __,      __,         __,           __,       __           ],
+	[checkScope,            'par', 'authorize', __,      __,         __,           __,       __           ],
+	[checkPkce,             'par', 'authorize', __,      __,         __,           __,       __           ],
+	[checkPrompt,           'par', 'authorize', __,      __,         __,           __,       __           ],
+	[checkMaxAge,           'par', 'authorize', __,      __,         __,           __,       __           ],
+	[checkAcrValues,        'par', 'authorize', __,      __,         __,           __,       __           ],
+	[checkIdTokenHint,      'par', 'authorize', __,      __,         __,           __,       __           ],
+	[checkGrantType,        __,    __,          'token', __,         __,           __,       __           ],
+	[checkCode,             __,    __,          'token', __,         __,           __,       __           ],
+	[checkVerifier,         __,    __,          'token', __,         __,           __,       __           ],
+	[checkBearerToken,      __,    __,          __,      'userinfo', __,           __,       __           ],
 ]
 
 const STEPS: Readonly<Record<Endpoint, readonly Step[]>> = {
@@ -64,6 +64,9 @@ const STEPS: Readonly<Record<Endpoint, readonly Step[]>> = {
 	authorize: stepsOf('authorize'),
 	token: stepsOf('token'),
 	userinfo: stepsOf('userinfo'),
+	introspect: stepsOf('introspect'),
+	revoke: stepsOf('revoke'),
+	end_session: stepsOf('end_session'),
 }
 
 function stepsOf(endpoint: Endpoint): Step[] {
@@ -82,6 +85,7 @@ export function begin(deps: OidcDeps, request: Request, endpoint: Endpoint): Exc
 		client: null,
 		profile: null,
 		assertion: null,
+		dpop: null,
 		redirectUri: null,
 		authorization: {},
 	}

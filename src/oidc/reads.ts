@@ -3,7 +3,8 @@ import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { type Db, schema } from '../../db/client.ts'
 import { onceFor } from './prepared.ts'
 
-const { accessTokens, accounts, clients, codes, grants, pushedRequests, sessions } = schema
+const { accessTokens, accounts, clients, codes, grants, pushedRequests, refreshTokens, sessionClients, sessions } =
+	schema
 
 /**
  * The provider's reads: one statement an endpoint, prepared once for each database. A row travels as one JSON text:
@@ -19,14 +20,29 @@ const PARTS = {
 		'authMethod',
 		'secretHash',
 		'jwks',
+		'jwksUri',
 		'idTokenAlg',
+		'idTokenEncryption',
+		'userinfoAlg',
+		'userinfoEncryption',
+		'authorizationAlg',
+		'requestObjectAlg',
+		'requireRequestObject',
 		'birthdateFormat',
 		'requirePkce',
 		'silent',
 		'sector',
+		'pidAsSubject',
+		'grantTypes',
+		'dpopBound',
+		'authorizationDetailsTypes',
+		'postLogoutRedirectUris',
+		'backchannelLogoutUri',
 	]),
 	pushed: part(pushedRequests, ['uriHash', 'clientId', 'params', 'expiresAt', 'consumedBy']),
-	session: part(sessions, ['secretHash', 'accountId', 'acr', 'amr', 'authenticatedAt', 'lastSeenAt']),
+	session: part(sessions, ['secretHash', 'accountId', 'acr', 'amr', 'authenticatedAt', 'lastSeenAt', 'kind']),
+	/** What this relying party has had of the session. */
+	answered: part(sessionClients, ['sid', 'endedAt']),
 	/** How the account of the session stands. */
 	standing: part(accounts, ['id', 'status', 'snapshotAt', 'pidIndex']),
 	/** The account whose claims are given. */
@@ -46,8 +62,42 @@ const PARTS = {
 		'authTime',
 		'expiresAt',
 		'consumedBy',
+		'dpopJkt',
+		'resource',
+		'asked',
+		'sid',
 	]),
-	token: part(accessTokens, ['hash', 'scope', 'expiresAt', 'endedAt']),
+	token: part(accessTokens, [
+		'hash',
+		'clientId',
+		'grantId',
+		'codeHash',
+		'scope',
+		'expiresAt',
+		'endedAt',
+		'jkt',
+		'resource',
+		'asked',
+	]),
+	refresh: part(refreshTokens, [
+		'hash',
+		'clientId',
+		'accountId',
+		'grantId',
+		'codeHash',
+		'scope',
+		'acr',
+		'amr',
+		'authTime',
+		'jkt',
+		'resource',
+		'asked',
+		'sid',
+		'expiresAt',
+		'replacedAt',
+		'replacedBy',
+		'endedAt',
+	]),
 }
 
 type Parts = typeof PARTS
@@ -59,11 +109,13 @@ export const NOTHING_FOUND: Found = {
 	client: null,
 	pushed: null,
 	session: null,
+	answered: null,
 	standing: null,
 	account: null,
 	grant: null,
 	code: null,
 	token: null,
+	refresh: null,
 }
 
 interface Part<Row> {
@@ -90,8 +142,9 @@ function part<T extends SQLiteTable, K extends keyof T['$inferSelect'] & string>
 
 const NAMES = {
 	client: ['client'],
-	authorize: ['client', 'pushed', 'session', 'standing', 'grant'],
+	authorize: ['client', 'pushed', 'session', 'answered', 'standing', 'grant'],
 	token: ['client', 'code', 'account'],
+	refresh: ['client', 'refresh', 'account'],
 	userinfo: ['token', 'client', 'account'],
 } as const satisfies Record<string, readonly (keyof Parts)[]>
 
@@ -118,6 +171,7 @@ export interface Reads {
 		idleSince: number
 	}): Promise<Found>
 	token(values: { clientId: string; codeHash: string }): Promise<Found>
+	refresh(values: { clientId: string; refreshHash: string }): Promise<Found>
 	userinfo(values: { tokenHash: string }): Promise<Found>
 }
 
@@ -141,6 +195,10 @@ export const readsOf = onceFor((db: Db): Reads => {
 				gt(sessions.lastSeenAt, value('idleSince')),
 			),
 		)
+		.leftJoin(
+			sessionClients,
+			and(eq(sessionClients.sessionHash, sessions.secretHash), eq(sessionClients.clientId, clients.id)),
+		)
 		.leftJoin(accounts, eq(accounts.id, sessions.accountId))
 		.leftJoin(grants, and(eq(grants.accountId, accounts.id), eq(grants.clientId, clients.id), isNull(grants.endedAt)))
 		.where(eq(clients.id, value('clientId')))
@@ -154,6 +212,13 @@ export const readsOf = onceFor((db: Db): Reads => {
 		.leftJoin(accounts, eq(accounts.id, codes.accountId))
 		.where(eq(clients.id, value('clientId')))
 		.prepare()
+	const refresh = db
+		.select(rowOf(NAMES.refresh))
+		.from(clients)
+		.leftJoin(refreshTokens, eq(refreshTokens.hash, value('refreshHash')))
+		.leftJoin(accounts, eq(accounts.id, refreshTokens.accountId))
+		.where(eq(clients.id, value('clientId')))
+		.prepare()
 	const userinfo = db
 		.select(rowOf(NAMES.userinfo))
 		.from(accessTokens)
@@ -165,6 +230,7 @@ export const readsOf = onceFor((db: Db): Reads => {
 		client: async (values) => readParts(NAMES.client, await client.get(values)),
 		authorize: async (values) => readParts(NAMES.authorize, await authorize.get(values)),
 		token: async (values) => readParts(NAMES.token, await token.get(values)),
+		refresh: async (values) => readParts(NAMES.refresh, await refresh.get(values)),
 		userinfo: async (values) => readParts(NAMES.userinfo, await userinfo.get(values)),
 	}
 })

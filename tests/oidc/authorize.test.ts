@@ -11,7 +11,7 @@ const strict = await register(provider, { id: 'strict', requirePkce: true })
 const open = await register(provider, { id: 'public', authMethod: 'none' })
 const narrow = await register(provider, { id: 'narrow', scopes: '["openid","name"]' })
 const suspended = await register(provider, { id: 'suspended', status: 'suspended' })
-const ofAnother = await register(provider, { id: 'of-a-profile-not-served', profile: 'fapi2' })
+const ofAnother = await register(provider, { id: 'of-a-profile-not-served', profile: 'of-tomorrow' as never })
 const browser = () => provider.browser()
 
 /** Nothing was written: a request that is refused leaves no trace in the database. */

@@ -72,7 +72,19 @@ async function giveCode(
 			.returning({ id: signIns.id }),
 		...(pushed ? [pushed.statement, remember(late, sql`${collected} AND NOT ${pushed.guard}`)] : []),
 		remember(given, guard),
-		codeStatement(deps, { code, client, authorization, accountId, grantId, acr, amr, authTime: decidedAt, now, guard }),
+		codeStatement(deps, {
+			code,
+			client,
+			authorization,
+			accountId,
+			grantId,
+			acr,
+			amr,
+			authTime: decidedAt,
+			now,
+			sid: null,
+			guard,
+		}),
 	])
 	if (written[0]?.length !== 1) throw await whyNot(deps, id, 'sign_in_ended')
 	deps.wake.touch(id)

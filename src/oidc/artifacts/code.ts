@@ -2,7 +2,7 @@ import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { type Db, insertWhere, type Statement, schema } from '../../../db/client.ts'
 import { hashSecret } from '../../lib/crypto.ts'
 import { profileOf } from '../profiles/index.ts'
-import type { AuthorizationRequest, Client } from '../wire.ts'
+import type { Asked, AuthorizationRequest, Client } from '../wire.ts'
 
 const { codes } = schema
 
@@ -19,6 +19,7 @@ export interface NewCode {
 	authTime: number
 	/** ms */
 	now: number
+	sid: string | null
 }
 
 /** The row of a code: the code itself is kept as a hash. */
@@ -38,7 +39,17 @@ export function codeRow(given: NewCode): typeof codes.$inferSelect {
 		authTime: given.authTime,
 		expiresAt: given.now + profileOf(client).codeLifetime,
 		consumedBy: null,
+		dpopJkt: authorization.dpop_jkt ?? null,
+		resource: authorization.resource ?? null,
+		asked: askedOf(authorization),
+		sid: given.sid,
 	}
+}
+
+/** JSON, or null where nothing was asked for beside scopes. */
+function askedOf({ claims, authorization_details }: AuthorizationRequest): string | null {
+	if (claims === undefined && authorization_details === undefined) return null
+	return JSON.stringify({ claims, authorization_details } satisfies Asked)
 }
 
 /** The statement that stores a code. It returns one row exactly where the guard held: where its act happened. */

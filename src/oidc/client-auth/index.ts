@@ -7,7 +7,7 @@ import { fromUtf8 } from '../../lib/bytes.ts'
 import { invalidClient, invalidRequest } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { profileOf } from '../profiles/index.ts'
-import type { Client, Parameters, StoredClient } from '../wire.ts'
+import type { Client, Encryption, Parameters, StoredClient } from '../wire.ts'
 import { ASSERTION_TYPE, checkAssertion } from './private-key-jwt.ts'
 import { checkSecret } from './secret.ts'
 
@@ -17,6 +17,12 @@ export function readClient<Row extends StoredClient>(stored: Row): Omit<Row, key
 		...stored,
 		redirectUris: JSON.parse(stored.redirectUris) as string[],
 		scopes: JSON.parse(stored.scopes) as string[],
+		grantTypes: JSON.parse(stored.grantTypes) as string[],
+		authorizationDetailsTypes: JSON.parse(stored.authorizationDetailsTypes) as string[],
+		postLogoutRedirectUris: JSON.parse(stored.postLogoutRedirectUris) as string[],
+		idTokenEncryption: stored.idTokenEncryption === null ? null : (JSON.parse(stored.idTokenEncryption) as Encryption),
+		userinfoEncryption:
+			stored.userinfoEncryption === null ? null : (JSON.parse(stored.userinfoEncryption) as Encryption),
 	}
 }
 

@@ -52,6 +52,7 @@ export async function answerSilently(x: Exchange, authorization: AuthorizationRe
 		amr: session.amr,
 		authTime: session.authenticatedAt,
 		now: x.now,
+		sid: x.found.answered?.sid ?? null,
 	})
 	const { plain, pushed, touch } = batches(db)
 	const batch = authorization.pushed === undefined ? plain : pushed

@@ -31,6 +31,7 @@ export async function authorizationCodeGrant(x: Exchange): Promise<TokenResponse
 		tokenHash: hashSecret(accessToken),
 		now: x.now,
 		tokenExpiresAt: x.now + set(x.profile, 'profile').accessTokenLifetime,
+		jkt: null,
 		assertion: x.assertion,
 		event: claimsGiven({ clientId, accountId, grantId, scope }),
 		eventId: newId(random, 'evt'),

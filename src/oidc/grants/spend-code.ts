@@ -17,6 +17,8 @@ export interface Spending {
 	now: number
 	/** ms */
 	tokenExpiresAt: number
+	/** Thumbprint of the key that the token is bound to. */
+	jkt: string | null
 	assertion: Exchange['assertion']
 	/** What is written down of it. */
 	event: AuditEvent
@@ -73,7 +75,7 @@ const batches = onceFor((db) => {
 	const store = db
 		.insert(accessTokens)
 		.select(
-			sql`SELECT ${value('tokenHash')}, client_id, account_id, grant_id, hash, scope, ${value('tokenExpiresAt')}, NULL FROM ${codes} WHERE ${spentByThisAct}`,
+			sql`SELECT ${value('tokenHash')}, client_id, account_id, grant_id, hash, scope, ${value('tokenExpiresAt')}, NULL, ${value('jkt')}, resource, asked FROM ${codes} WHERE ${spentByThisAct}`,
 		)
 		.prepare()
 	const writeDown = db

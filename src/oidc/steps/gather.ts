@@ -26,6 +26,10 @@ const FINDERS: Record<Exchange['endpoint'], (x: Exchange) => Promise<Found>> = {
 	},
 	token: async (x) =>
 		readsOf(x.deps.db).token({ clientId: clientIdOf(x), codeHash: hashSecret(x.params.get('code') ?? '') }),
+	// The token and whoever asks about it: filled in beside the endpoint.
+	introspect: async (x) => readsOf(x.deps.db).client({ clientId: clientIdOf(x) }),
+	revoke: async (x) => readsOf(x.deps.db).client({ clientId: clientIdOf(x) }),
+	end_session: async (x) => readsOf(x.deps.db).client({ clientId: x.params.get('client_id') ?? '' }),
 	async userinfo(x) {
 		const header = x.request.headers.get('authorization')
 		const token = header === null ? null : /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(header)?.[1]
