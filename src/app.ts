@@ -28,6 +28,7 @@ import type { Clock } from './lib/clock.ts'
 import { hashSecret } from './lib/crypto.ts'
 import { isServiceError } from './lib/errors.ts'
 import type { Log } from './lib/log.ts'
+import { noOutbound, type Outbound } from './lib/outbound.ts'
 import type { Random } from './lib/random.ts'
 import type { RpcContext } from './lib/rpc.ts'
 import type { Vault } from './lib/vault.ts'
@@ -48,6 +49,8 @@ export interface AppEnvironment {
 	assets: Assets
 	/** Where a request comes from, as far as this deployment can know. */
 	peer(request: Request): Peer
+	/** Asks addresses that relying parties registered. Left out: none is asked. */
+	outbound?: Outbound
 	log: Log
 }
 
@@ -104,6 +107,7 @@ export function createApp(env: AppEnvironment): App {
 			sessionHash: sessionHashOf,
 			startSignIn: (request, authorization) => startSignIn(shared, request, browserOf(request, random), authorization),
 			errorPage,
+			outbound: env.outbound ?? noOutbound,
 			log,
 		}),
 	)

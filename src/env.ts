@@ -58,6 +58,19 @@ const schema = z.strictObject({
 	DOPA_OFFICER_TIERS: tierList.optional(),
 	/** A header that a proxy in front sets to the client's address. Nobody else may reach the server then. */
 	DOPA_CLIENT_ADDRESS_HEADER: text.regex(/^[\w-]+$/, 'must be the name of a header').optional(),
+	/**
+	 * Hosts that may be asked because a relying party registered an address there (keys, logout): `rp.example`,
+	 * `rp.example:8443`, `*.go.th`, or an address such as `127.0.0.1:9000`, which need not be public then.
+	 */
+	DOPA_OUTBOUND_HOSTS: z
+		.string()
+		.refine(
+			(hosts) =>
+				hosts === '' ||
+				list(hosts).every((host) => /^(\*\.)?([\w-]+\.)*[\w-]+(:\d{1,5})?$|^\[[\da-f:]+\](:\d{1,5})?$/i.test(host)),
+			'must be hosts, comma between',
+		)
+		.default(''),
 	/** The sample agency starts beside the demo. */
 	DOPA_AGENCY: z.enum(['on', 'off']).default('on'),
 })
@@ -76,6 +89,7 @@ export interface Settings {
 	tiers: readonly (typeof TIERS)[number][]
 	officerTiers: readonly (typeof TIERS)[number][]
 	clientAddressHeader: string | null
+	outboundHosts: readonly string[]
 	agency: boolean
 }
 
@@ -116,6 +130,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
 			given.DOPA_OFFICER_TIERS ?? (demo ? TIERS.join(',') : 'attested,device-bound'),
 		) as Settings['tiers'],
 		clientAddressHeader: given.DOPA_CLIENT_ADDRESS_HEADER ?? null,
+		outboundHosts: list(given.DOPA_OUTBOUND_HOSTS).filter(Boolean),
 		agency: given.DOPA_AGENCY === 'on',
 	}
 }

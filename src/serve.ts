@@ -12,6 +12,8 @@ import { demoRootKeys, progressBar, seedDemo, welcome } from './demo.ts'
 import { readSettings, type Settings, SettingsError } from './env.ts'
 import { systemClock } from './lib/clock.ts'
 import { createLog } from './lib/log.ts'
+import { createOutbound } from './lib/outbound.ts'
+import { bunConnection } from './lib/outbound-bun.ts'
 import { systemRandom } from './lib/random.ts'
 import { createVault } from './lib/vault.ts'
 import { type CivilRegistry, createLinkageAdapter } from './ports/civil-registry/index.ts'
@@ -80,6 +82,7 @@ async function main(): Promise<void> {
 		settings,
 		assets: assetsFrom(join(root, 'dist/web')),
 		peer: (request) => peerOf(request, server, settings),
+		outbound: createOutbound({ allowedHosts: settings.outboundHosts, ...bunConnection() }),
 		log,
 	})
 	await app.warm()

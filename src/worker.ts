@@ -9,6 +9,7 @@ import { type App, createApp } from './app.ts'
 import { readSettings } from './env.ts'
 import { systemClock } from './lib/clock.ts'
 import { createLog } from './lib/log.ts'
+import { createOutbound } from './lib/outbound.ts'
 import { systemRandom } from './lib/random.ts'
 import { createVault } from './lib/vault.ts'
 import { createLinkageAdapter } from './ports/civil-registry/index.ts'
@@ -48,6 +49,12 @@ function appFor(bindings: Bindings): App {
 			return response.status === 200 ? (response as unknown as Response) : null
 		},
 		peer: (request) => ({ address: request.headers.get('cf-connecting-ip'), place: placeOf(request) }),
+		// The platform keeps private networks away, and connects to what it resolved itself.
+		outbound: createOutbound({
+			allowedHosts: settings.outboundHosts,
+			resolve: null,
+			send: (request) => fetch(request),
+		}),
 		log,
 	})
 	return app

@@ -1,5 +1,6 @@
 import type { Db, Statement } from '../../db/client.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { Outbound } from '../lib/outbound.ts'
 import type { Random } from '../lib/random.ts'
 import type { Vault } from '../lib/vault.ts'
 import type { KeyRing } from './artifacts/keys.ts'
@@ -37,6 +38,8 @@ export interface OidcDeps extends OidcNeeds {
 	/** Origin, no trailing slash. From settings, never from a Host header. */
 	issuer: string
 	keys: KeyRing
+	/** Asks addresses that relying parties registered. */
+	outbound: Outbound
 	/** ms; sessions idle longer answer nothing silently. */
 	sessionIdle: number
 	/** ms; the oldest answer of the AS that a silent sign-in may reuse. */

@@ -34,6 +34,7 @@ describe('settings', () => {
 			tiers: ['attested', 'device-bound', 'browser-bound'],
 			officerTiers: expect.any(Array),
 			clientAddressHeader: null,
+			outboundHosts: [],
 			agency: true,
 		})
 	})
@@ -60,6 +61,12 @@ describe('settings', () => {
 			{ database: { url: 'file:/srv/dopa.db', token: undefined } },
 		],
 		['tiers with spaces', { DOPA_TIERS: 'attested, device-bound' }, { tiers: ['attested', 'device-bound'] }],
+		[
+			'hosts that may be asked',
+			{ DOPA_OUTBOUND_HOSTS: 'rp.example, *.go.th,127.0.0.1:9000,[::1]:9000' },
+			{ outboundHosts: ['rp.example', '*.go.th', '127.0.0.1:9000', '[::1]:9000'] },
+		],
+		['no hosts that may be asked', { DOPA_OUTBOUND_HOSTS: '' }, { outboundHosts: [] }],
 		['no agency', { DOPA_AGENCY: 'off' }, { agency: false }],
 		['an issuer on another loopback', { DOPA_ISSUER: 'http://[::1]:8787' }, { issuer: 'http://[::1]:8787' }],
 		['production on a loopback', { ...PRODUCTION, DOPA_ISSUER: 'http://127.0.0.1:1' }, { mode: 'production' }],
@@ -106,6 +113,9 @@ const WRONG: [what: string, env: Env, name: string][] = [
 	['an officer’s tier that is none', { DOPA_OFFICER_TIERS: 'secret' }, 'DOPA_OFFICER_TIERS'],
 	['agency=yes', { DOPA_AGENCY: 'yes' }, 'DOPA_AGENCY'],
 	['a stand-in that is none', { DOPA_EMBEDDED: 'simulatr' }, 'DOPA_EMBEDDED'],
+	['hosts that are URLs', { DOPA_OUTBOUND_HOSTS: 'https://secret.example' }, 'DOPA_OUTBOUND_HOSTS'],
+	['every host', { DOPA_OUTBOUND_HOSTS: '*' }, 'DOPA_OUTBOUND_HOSTS'],
+	['a host that is left out between commas', { DOPA_OUTBOUND_HOSTS: 'a.example,,b.example' }, 'DOPA_OUTBOUND_HOSTS'],
 	['a header that is no name', { DOPA_CLIENT_ADDRESS_HEADER: 'x forwarded: for' }, 'DOPA_CLIENT_ADDRESS_HEADER'],
 	['a database that is a bare path', { DOPA_DATABASE_URL: 'data/secret.db' }, 'DOPA_DATABASE_URL'],
 	['a demo for everybody', { DOPA_ISSUER: 'https://secret.example' }, 'DOPA_ISSUER'],

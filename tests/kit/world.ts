@@ -1,6 +1,7 @@
 import { seedClients } from '../../db/seed/clients.ts'
 import { type App, createApp } from '../../src/app.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
+import type { Outbound } from '../../src/lib/outbound.ts'
 import { systemRandom } from '../../src/lib/random.ts'
 import { createVault, type Vault } from '../../src/lib/vault.ts'
 import type { Assets } from '../../src/pages.ts'
@@ -35,6 +36,8 @@ export interface WorldOptions {
 	database?: TestDb
 	/** The pages; by default a file that says which one it would be. */
 	assets?: Assets
+	/** Asks addresses that relying parties registered; by default none is asked. */
+	outbound?: Outbound
 }
 
 export async function openWorld({
@@ -43,6 +46,7 @@ export async function openWorld({
 	population = 100,
 	database: given,
 	assets = async (path) => new Response(`<!doctype html><title>${path}</title>`),
+	outbound,
 }: WorldOptions = {}): Promise<World> {
 	const database = given ?? (await memoryDb())
 	const vault = createVault([{ version: 1, key: systemRandom.bytes(32) }], systemRandom)
@@ -58,6 +62,7 @@ export async function openWorld({
 		settings: { issuer, tiers: ['attested', 'device-bound', 'browser-bound'] },
 		assets,
 		peer: () => ({ address: '192.0.2.7', place: null }),
+		...(outbound ? { outbound } : {}),
 		log: (event, fields) => logged.push({ event, fields }),
 	})
 	await app.warm()
