@@ -4,6 +4,7 @@ import { sweepActs, sweepChallenges, sweepThrottles } from './authn/index.ts'
 import { LIMITS } from './env.ts'
 import { type Clock, DAY, HOUR } from './lib/clock.ts'
 import type { Random } from './lib/random.ts'
+import { sweepKeys } from './oidc/index.ts'
 import { sweepEnrolments } from './proofing/index.ts'
 
 /**
@@ -16,7 +17,7 @@ export async function sweep(deps: { db: Db; clock: Clock; random: Random }): Pro
 	const now = clock.now()
 	await atomically(db, [forgetSnapshots(db, now)])
 	for (const [table, keptFor] of KEPT) await sweepHead(db, table, now - keptFor)
-	await atomically(db, [sweepActs(db, now), sweepChallenges(db, now), sweepThrottles(db, now)])
+	await atomically(db, [sweepActs(db, now), sweepChallenges(db, now), sweepThrottles(db, now), ...sweepKeys(db, now)])
 }
 
 const { accessTokens, codes, pushedRequests, sessions, signIns, usedAssertions } = schema

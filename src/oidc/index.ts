@@ -10,6 +10,7 @@
  */
 import { Hono } from 'hono'
 import { authorizationRedirect } from './artifacts/authorization-response.ts'
+import { dpopNonce } from './artifacts/dpop-nonce.ts'
 import { authorize } from './endpoints/authorize.ts'
 import { discoveryDocument } from './endpoints/discovery.ts'
 import { pushedAuthorizationRequest } from './endpoints/par.ts'
@@ -24,6 +25,15 @@ export { ACR_PHR, ACR_QR, acrSatisfies, mayUseQr } from './artifacts/acr.ts'
 export { authorizationResponseUrl } from './artifacts/authorization-response.ts'
 export { type ConsentItem, consentItems } from './artifacts/claims.ts'
 export { codeStatement } from './artifacts/code.ts'
+export {
+	type KeyState,
+	type RotationKind,
+	rotateKeys,
+	SIGNING_ALGS,
+	stateOf as keyStateOf,
+	storedKeys,
+	sweepKeys,
+} from './artifacts/key-rotation.ts'
 export { createKeyRing, type KeyRing } from './artifacts/keys.ts'
 export { readClient } from './client-auth/index.ts'
 export { consumePushed } from './endpoints/authorize.ts'
@@ -74,7 +84,10 @@ async function serve(
 	const x = begin(deps, request, endpoint)
 	try {
 		await runSteps(x)
-		return await act(x)
+		const response = await act(x)
+		// RFC 9449 §8.2: only to those that use it.
+		if (x.dpop) response.headers.set('dpop-nonce', dpopNonce(deps.vault, x.now))
+		return response
 	} catch (error) {
 		if (!(error instanceof ProtocolError)) throw error
 		deps.log('protocol_error', {
@@ -111,12 +124,16 @@ function authorizeError(x: Exchange, error: ProtocolError): Response {
 }
 
 function jsonError(error: ProtocolError): Response {
-	const { challenge } = error.options
+	const { challenge, dpopNonce } = error.options
 	return Response.json(
 		{ error: error.error, error_description: error.description },
 		{
 			status: error.status,
-			headers: { 'cache-control': 'no-store', ...(challenge ? { 'www-authenticate': challenge } : {}) },
+			headers: {
+				'cache-control': 'no-store',
+				...(challenge ? { 'www-authenticate': challenge } : {}),
+				...(dpopNonce ? { 'dpop-nonce': dpopNonce } : {}),
+			},
 		},
 	)
 }

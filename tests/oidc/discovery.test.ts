@@ -31,7 +31,7 @@ describe('discovery', () => {
 			grant_types_supported: ['authorization_code'],
 			subject_types_supported: ['pairwise'],
 			code_challenge_methods_supported: ['S256'],
-			id_token_signing_alg_values_supported: ['RS256', 'ES256', 'EdDSA'],
+			id_token_signing_alg_values_supported: ['RS256', 'ES256', 'EdDSA', 'PS256'],
 			request_parameter_supported: false,
 			request_uri_parameter_supported: false,
 			claims_parameter_supported: false,
@@ -80,12 +80,12 @@ describe('the JWK Set', () => {
 	const keys = async (): Promise<Jwk[]> => (await json(JWKS)).keys
 
 	test('has a key for each algorithm that signs', async () => {
-		expect((await keys()).map(({ alg }) => alg).sort()).toEqual(['ES256', 'EdDSA', 'RS256'])
+		expect((await keys()).map(({ alg }) => alg).sort()).toEqual(['ES256', 'EdDSA', 'PS256', 'RS256'])
 	})
 
 	test('holds only kinds of keys that the libraries of relying parties know', async () => {
 		const kinds = (await keys()).map(({ kty, crv }) => (crv ? `${kty} ${crv}` : kty)).sort()
-		expect(kinds).toEqual(['EC P-256', 'OKP Ed25519', 'RSA'])
+		expect(kinds).toEqual(['EC P-256', 'OKP Ed25519', 'RSA', 'RSA'])
 	})
 
 	test('says of each key its kid, use and alg, and no kid twice', async () => {

@@ -27,7 +27,7 @@ const jwks = createLocalJWKSet(
 	await (await provider.app.fetch(new Request(`${provider.issuer}/.well-known/jwks.json`))).json(),
 )
 
-const ALGS = ['RS256', 'ES256', 'EdDSA'] as const
+const ALGS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const
 const byAlg = Object.fromEntries(
 	await Promise.all(ALGS.map(async (idTokenAlg) => [idTokenAlg, await register(provider, { idTokenAlg })] as const)),
 ) as Record<(typeof ALGS)[number], Rp>

@@ -38,7 +38,7 @@ describe('the ring of signing keys', () => {
 		const rings = Array.from({ length: 4 }, ring)
 		await Promise.all(rings.map((each) => each.jwks()))
 		const stored = await opened.db.select().from(signingKeys)
-		expect(stored.map(({ alg }) => alg).sort()).toEqual(['ES256', 'EdDSA', 'RS256'])
+		expect(stored.map(({ alg }) => alg).sort()).toEqual(['ES256', 'EdDSA', 'PS256', 'RS256'])
 		const kids = new Set(stored.map(({ kid }) => kid))
 		for (const each of rings) {
 			const { kid } = await each.signingKey('RS256')
@@ -128,7 +128,7 @@ describe('the ring of signing keys', () => {
 		opened.client.execute = () => Promise.reject(new Error('down'))
 		await expect(it.jwks()).rejects.toThrow()
 		opened.client.execute = execute
-		expect(await published(it)).toHaveLength(3)
+		expect(await published(it)).toHaveLength(4)
 	})
 
 	test('asks the database once for many at once', async () => {

@@ -1,7 +1,6 @@
-import { CompactSign } from 'jose'
 import { type Bytes, base64url, utf8 } from '../../lib/bytes.ts'
 import { sha256, sha512 } from '../../lib/crypto.ts'
-import type { SigningKey } from './keys.ts'
+import { frameLength, type SigningKey, signJwt } from './sign-jwt.ts'
 
 /** Relying parties keep the id_token in a cookie of 4 kB at most; beyond this budget claims move to userinfo. */
 export const ID_TOKEN_BUDGET = 2_000
@@ -44,8 +43,8 @@ export interface IdTokenContent {
 /** OpenID Connect Core §2, §3.1.3.6. `aud` is a string: real clients choke on an array of one. */
 export async function signIdToken(key: SigningKey, content: IdTokenContent): Promise<string> {
 	const iat = Math.floor(content.now / 1_000)
-	const header = { alg: key.alg, kid: key.kid, typ: 'JWT' }
-	const payload = fitted(ID_TOKEN_BUDGET - frameLength(header), {
+	const header = { typ: 'JWT' }
+	const payload = fitted(ID_TOKEN_BUDGET - frameLength(key, header), {
 		...content.claims,
 		iss: content.issuer,
 		sub: content.subject,
@@ -58,7 +57,7 @@ export async function signIdToken(key: SigningKey, content: IdTokenContent): Pro
 		amr: content.amr,
 		at_hash: accessTokenHash(content.accessToken, key.alg),
 	})
-	return new CompactSign(payload).setProtectedHeader(header).sign(key.privateKey)
+	return signJwt(key, header, payload)
 }
 
 /** The JSON of the claims, without as many of the movable ones as it takes. @param room characters of base64url */
@@ -74,11 +73,6 @@ function fitted(room: number, claims: Record<string, unknown>): Bytes {
 }
 
 const encodedLength = (bytes: number) => Math.ceil((bytes * 4) / 3)
-const SIGNATURE_LENGTH = { RS256: 342, PS256: 342, ES256: 86, EdDSA: 86 }
-
-/** Header, signature and the two dots. */
-const frameLength = (header: { alg: SigningKey['alg'] }) =>
-	encodedLength(JSON.stringify(header).length) + SIGNATURE_LENGTH[header.alg] + 2
 
 /** OpenID Connect Core §3.1.3.6: the left half of the hash that belongs to the algorithm (Ed25519: SHA-512, RFC 8032). */
 function accessTokenHash(token: string, alg: SigningKey['alg']): string {

@@ -1,29 +1,35 @@
-import { desc, sql } from 'drizzle-orm'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
-import { atomically, type Db, insertWhere, schema } from '../../../db/client.ts'
+import { createPrivateKey } from 'node:crypto'
+import { importJWK, type JWK } from 'jose'
+import type { Db } from '../../../db/client.ts'
 import { type Clock, MINUTE } from '../../lib/clock.ts'
 import type { Vault } from '../../lib/vault.ts'
 import type { SigningAlg } from '../wire.ts'
+import { createMissingKeys, isPublished, type KeyRow, SIGNING_ALGS, signingRow, storedKeys } from './key-rotation.ts'
+import type { SigningKey } from './sign-jwt.ts'
+
+export { SIGNING_ALGS, type SigningKey }
 
 /**
  * The provider's signing keys: rows sealed in the database, opened once and kept in memory. Only RSA, P-256 and
  * Ed25519, each with `kid`, `use` and `alg`: one key that a relying party's library does not know breaks each of its
- * sign-ins.
+ * sign-ins. How one follows another stands in `key-rotation.ts`.
  */
-export interface SigningKey {
-	kid: string
-	alg: SigningAlg
-	privateKey: CryptoKey
-}
-
 export interface KeyRing {
 	/** The key that signs now. @throws Error where the algorithm has none. */
 	signingKey(alg: SigningAlg): Promise<SigningKey>
 	/** The JWK Set as bytes, made once for each state of the ring. */
 	jwks(): Promise<Uint8Array<ArrayBuffer>>
+	/**
+	 * A public key of ours by its name, also one that signs no more: for an `id_token_hint`. Null where there is none. A
+	 * name that nobody knows makes one look at the database in half a minute, whoever sends how many.
+	 */
+	verificationKey(kid: string): Promise<VerificationKey | null>
 }
 
-export const SIGNING_ALGS = ['RS256', 'ES256', 'EdDSA'] as const satisfies readonly SigningAlg[]
+export interface VerificationKey {
+	alg: SigningAlg
+	publicKey: CryptoKey
+}
 
 /** How long a copy in memory may be old: a new key is published a day before it signs. */
 const REFRESH_AFTER = 5 * MINUTE
@@ -31,25 +37,34 @@ const RETRY_AFTER = MINUTE / 2
 
 interface Loaded {
 	/** ms */
+	readAt: number
+	/** ms */
 	lookAgainAt: number
-	rows: (typeof schema.signingKeys.$inferSelect)[]
+	rows: KeyRow[]
 	jwks: Uint8Array<ArrayBuffer>
-	opened: Map<string, Promise<CryptoKey>>
 }
 
-export function createKeyRing({ db, vault, clock }: { db: Db; vault: Vault; clock: Clock }): KeyRing {
+export function createKeyRing(deps: { db: Db; vault: Vault; clock: Clock }): KeyRing {
+	const { db, vault, clock } = deps
 	let current: Loaded | null = null
 	let loading: Promise<Loaded> | null = null
+	let opened = new Map<string, Promise<SigningKey>>()
+	let imported = new Map<string, Promise<VerificationKey>>()
 
 	async function read(): Promise<Loaded> {
 		let rows = await storedKeys(db)
-		if (SIGNING_ALGS.some((alg) => !rows.some((row) => row.alg === alg))) {
-			await createMissingKeys(db, vault, clock)
+		const now = clock.now()
+		if (SIGNING_ALGS.some((alg) => !signingRow(rows, alg, now))) {
+			await createMissingKeys(deps)
 			rows = await storedKeys(db)
 		}
-		const keys = rows.map((row) => JSON.parse(row.publicJwk) as JWK)
+		const keys = rows.filter((row) => isPublished(row, now)).map((row) => JSON.parse(row.publicJwk) as JWK)
 		const jwks = new TextEncoder().encode(JSON.stringify({ keys }))
-		return { lookAgainAt: clock.now() + REFRESH_AFTER, rows, jwks, opened: current?.opened ?? new Map() }
+		// A key that is gone from the database goes from memory too.
+		const known = new Set(rows.map(({ kid }) => kid))
+		opened = new Map([...opened].filter(([kid]) => known.has(kid)))
+		imported = new Map([...imported].filter(([kid]) => known.has(kid)))
+		return { readAt: now, lookAgainAt: now + REFRESH_AFTER, rows, jwks }
 	}
 
 	/** Many at once wait for one read. */
@@ -69,69 +84,56 @@ export function createKeyRing({ db, vault, clock }: { db: Db; vault: Vault; cloc
 		const known = current
 		if (known === null) return refresh()
 		if (clock.now() < known.lookAgainAt) return known
+		return again(known)
+	}
+
+	/** What is known still holds where the database does not answer: keys change once in months. */
+	function again(known: Loaded): Promise<Loaded> {
 		return refresh().catch(() => {
-			// What is known still holds where the database does not answer: keys change once in months.
-			known.lookAgainAt = clock.now() + RETRY_AFTER
+			known.readAt = clock.now()
+			known.lookAgainAt = known.readAt + RETRY_AFTER
 			return known
 		})
 	}
 
 	return {
 		async signingKey(alg) {
-			const state = await loaded()
-			const now = clock.now()
-			const usable = state.rows.filter((key) => key.alg === alg && (key.activeUntil === null || key.activeUntil > now))
-			// The newest whose time has come; the oldest where a clock that was set back says that none has.
-			const row = usable.find((key) => key.activeFrom <= now) ?? usable.at(-1)
+			const row = signingRow((await loaded()).rows, alg, clock.now())
 			if (!row) throw new Error(`no signing key for ${alg}`)
-			let key = state.opened.get(row.kid)
-			if (!key) {
-				const jwk = JSON.parse(vault.open(['signing_keys', row.kid, 'private_jwk'], row.privateJwk)) as JWK
-				key = importJWK(jwk, alg) as Promise<CryptoKey>
-				state.opened.set(row.kid, key)
-			}
-			return { kid: row.kid, alg, privateKey: await key }
+			return once(opened, row.kid, () => openKey(vault, row))
 		},
 		async jwks() {
 			return (await loaded()).jwks
 		},
+		async verificationKey(kid) {
+			const has = ({ rows }: Loaded) => rows.find((row) => row.kid === kid)
+			const state = await loaded()
+			// It may be younger than our copy.
+			const row = has(state) ?? (clock.now() < state.readAt + RETRY_AFTER ? undefined : has(await again(state)))
+			return row ? once(imported, kid, () => importPublic(row)) : null
+		},
 	}
 }
 
-const storedKeys = (db: Db) => db.select().from(schema.signingKeys).orderBy(desc(schema.signingKeys.activeFrom))
-
-/** Makes the keys that are missing. Two servers at once make one each algorithm: the guard lets the first one in. */
-async function createMissingKeys(db: Db, vault: Vault, clock: Clock): Promise<void> {
-	const now = clock.now()
-	const rows = await Promise.all(SIGNING_ALGS.map((alg) => newKeyRow(alg, vault, now)))
-	await atomically(
-		db,
-		rows.map((row) =>
-			insertWhere(
-				db,
-				schema.signingKeys,
-				row,
-				sql`NOT EXISTS (SELECT 1 FROM ${schema.signingKeys} WHERE ${schema.signingKeys.alg} = ${row.alg})`,
-			),
-		),
-	)
+function once<T>(made: Map<string, Promise<T>>, kid: string, make: () => Promise<T>): Promise<T> {
+	let it = made.get(kid)
+	if (!it) {
+		it = make()
+		made.set(kid, it)
+	}
+	return it
 }
 
-async function newKeyRow(alg: SigningAlg, vault: Vault, now: number): Promise<typeof schema.signingKeys.$inferInsert> {
-	const { publicKey, privateKey } = await generateKeyPair(alg, {
-		extractable: true,
-		...(alg === 'RS256' ? { modulusLength: 2048 } : {}),
-	})
-	const publicJwk = await exportJWK(publicKey)
-	const kid = await calculateJwkThumbprint(publicJwk)
+async function openKey(vault: Vault, row: KeyRow): Promise<SigningKey> {
+	const jwk = JSON.parse(vault.open(['signing_keys', row.kid, 'private_jwk'], row.privateJwk)) as JWK
 	return {
-		kid,
-		alg,
-		publicJwk: JSON.stringify({ ...publicJwk, kid, use: 'sig', alg }),
-		privateJwk: vault.seal(['signing_keys', kid, 'private_jwk'], JSON.stringify(await exportJWK(privateKey))),
-		// A minute back: another server's clock may be behind ours.
-		activeFrom: now - MINUTE,
-		activeUntil: null,
-		createdAt: now,
+		kid: row.kid,
+		alg: row.alg,
+		privateKey: (await importJWK(jwk, row.alg)) as CryptoKey,
+		keyObject: createPrivateKey({ key: jwk, format: 'jwk' }),
 	}
+}
+
+async function importPublic({ publicJwk, alg }: KeyRow): Promise<VerificationKey> {
+	return { alg, publicKey: (await importJWK(JSON.parse(publicJwk) as JWK, alg)) as CryptoKey }
 }
