@@ -8,6 +8,7 @@ import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import type { Db } from '../db/client.ts'
+import { isUnavailable } from '../db/unavailable.ts'
 import {
 	type AuthnDeps,
 	browserOf,
@@ -73,6 +74,7 @@ export function createApp(env: AppEnvironment): App {
 		registry,
 		rp: { id: new URL(issuer).hostname, name: 'DOPA Digital ID', origins: [issuer] },
 		issuer,
+		keys,
 		allowTiers: tiers,
 		limits: LIMITS.signIn,
 		peer: env.peer,
@@ -86,6 +88,7 @@ export function createApp(env: AppEnvironment): App {
 	app.use(limitBody)
 	app.onError((error, c) => {
 		if (isServiceError(error)) return c.json({ error: error.code }, error.code === 'sign_in_unknown' ? 404 : 403)
+		if (isUnavailable(error)) return databaseAway(c.req.raw, log)
 		// The message of a bug may hold anything; its kind and place are enough to find it.
 		log('error', { kind: error.name, path: routeOf(c.req.path), at: firstFrame(error) })
 		if (c.req.header('accept')?.includes('text/html'))
@@ -117,6 +120,21 @@ export function createApp(env: AppEnvironment): App {
 	return { fetch: (request) => app.fetch(request), warm: () => keys.jwks().then(() => undefined) }
 }
 
+/** Seconds after which a client may try again. */
+const RETRY_AFTER = 5
+
+/** RFC 9110 §15.6.4: nothing was done, and the same request may be sent again. */
+function databaseAway(request: Request, log: Log): Response {
+	log('database_away', { path: routeOf(new URL(request.url).pathname) })
+	const error = 'temporarily_unavailable'
+	const response = request.headers.get('accept')?.includes('text/html')
+		? errorPage(request, { error, description: 'the database does not answer', status: 503 })
+		: Response.json({ error, error_description: 'try again in a moment' }, { status: 503 })
+	response.headers.set('retry-after', String(RETRY_AFTER))
+	response.headers.set('cache-control', 'no-store')
+	return response
+}
+
 /** tRPC over fetch. One call a request: a batch would mix cookies and idempotency keys. */
 function mountRpc(app: Hono, deps: AuthnDeps & ProofingNeeds): void {
 	const router = createAppRouter(deps)
@@ -142,6 +160,7 @@ function mountRpc(app: Hono, deps: AuthnDeps & ProofingNeeds): void {
 		const headers = new Headers(response.headers)
 		for (const [name, value] of responseHeaders) headers.append(name, value)
 		headers.set('cache-control', 'no-store')
+		if (response.status === 503) headers.set('retry-after', String(RETRY_AFTER))
 		return new Response(response.body, { status: response.status, headers })
 	})
 }
@@ -166,6 +185,7 @@ function rpcContext(deps: AuthnDeps & ProofingNeeds, request: Request, responseH
 		browser: () => Promise.resolve({ hash: browser.hash }),
 		citizen: once(() => findCitizen(db, request, clock.now(), deps.limits.sessionIdle)),
 		officer: once(() => findOfficer(deps, request)),
+		isUnavailable,
 		acts: createActMemory(deps, responseHeaders),
 	}
 }

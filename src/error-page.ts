@@ -1,42 +1,24 @@
+import { escapeHtml, languageFor, plainHtml } from './lib/html.ts'
+
 /** A person meets an error that may not travel to a relying party: plain words, what to do, the code, a 4xx status. */
 export function errorPage(
 	request: Request,
 	error: { error: string; description: string; status: number; ui_locales?: string | undefined },
 ): Response {
-	const language = languageOf(error.ui_locales) ?? languageOf(request.headers.get('accept-language')) ?? 'th'
+	const language = languageFor(request, error.ui_locales)
 	const words = (WORDS[error.error] ?? WORDS.invalid_request)?.[language]
-	const html = `<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${words?.title} · DOPA Digital ID</title>
-<link rel="stylesheet" href="/plain.css">
-</head>
-<body data-error="${escapeHtml(error.error)}">
-<main>
-<p class="brand">DOPA Digital ID</p>
-<h1>${words?.title}</h1>
-<p>${words?.text}</p>
+	const html = plainHtml({
+		language,
+		title: words?.title ?? '',
+		body: ` data-error="${escapeHtml(error.error)}"`,
+		main: `<p>${words?.text}</p>
 <p>${words?.next}</p>
-<p class="code">${escapeHtml(error.error)} · <span lang="en">${escapeHtml(error.description)}</span></p>
-</main>
-</body>
-</html>
-`
+<p class="code">${escapeHtml(error.error)} · <span lang="en">${escapeHtml(error.description)}</span></p>`,
+	})
 	return new Response(html, {
 		status: error.status,
 		headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' },
 	})
-}
-
-/** The first of the wished languages that we speak. Browsers send theirs in order of preference. */
-function languageOf(wished: string | null | undefined): 'th' | 'en' | null {
-	for (const tag of (wished ?? '').split(/[\s,]+/)) {
-		const [, language] = /^(th|en)(?=-|;|$)/i.exec(tag) ?? []
-		if (language) return language.toLowerCase() === 'th' ? 'th' : 'en'
-	}
-	return null
 }
 
 interface Words {
@@ -70,6 +52,18 @@ const WORDS: Record<string, { th: Words; en: Words }> = {
 			next: BACK_EN,
 		},
 	},
+	temporarily_unavailable: {
+		th: {
+			title: 'ระบบยังไม่พร้อมให้บริการชั่วคราว',
+			text: 'ขณะนี้ระบบตอบไม่ได้ ข้อมูลของท่านไม่ได้ถูกส่งไปที่ใด',
+			next: 'รอสักครู่แล้วโหลดหน้านี้ใหม่',
+		},
+		en: {
+			title: 'The service is away for a moment',
+			text: 'It cannot answer now. None of your data went anywhere.',
+			next: 'Wait a little, then load this page again.',
+		},
+	},
 	invalid_request_uri: {
 		th: { title: 'คำขอเข้าสู่ระบบหมดอายุแล้ว', text: 'คำขอนี้ถูกใช้ไปแล้วหรือหมดเวลา ข้อมูลของท่านไม่ได้ถูกส่งไปที่ใด', next: BACK_TH },
 		en: {
@@ -99,5 +93,3 @@ const WORDS: Record<string, { th: Words; en: Words }> = {
 		},
 	},
 }
-
-const escapeHtml = (text: string) => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)

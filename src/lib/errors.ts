@@ -20,6 +20,7 @@ export type ServiceErrorCode =
 	| 'not_signed_in'
 	| 'not_allowed'
 	| 'too_many_attempts'
+	| 'unavailable'
 	// the authoritative source
 	| 'registry_unavailable'
 	// looking a person up, and the refusals of enrolment

@@ -18,6 +18,8 @@ export interface RpcContext {
 	browser(): Promise<{ hash: string }>
 	citizen(): Promise<CitizenActor | null>
 	officer(): Promise<OfficerActor | null>
+	/** Whether the error means that the database does not answer now. */
+	isUnavailable(error: unknown): boolean
 	/** Answers a call that was done already; see `acts`. */
 	acts: ActMemory
 }
@@ -85,6 +87,7 @@ const statusOf = (code: ServiceErrorCode): TRPCError['code'] => {
 		case 'pin_wait':
 			return 'TOO_MANY_REQUESTS'
 		case 'registry_unavailable':
+		case 'unavailable':
 			return 'SERVICE_UNAVAILABLE'
 		default:
 			return 'UNPROCESSABLE_CONTENT'
@@ -92,8 +95,12 @@ const statusOf = (code: ServiceErrorCode): TRPCError['code'] => {
 }
 
 /** Turns our errors into tRPC's with the right status; a bug stays a bug and shows nothing of itself. */
-const translateErrors = t.middleware(async ({ next }) => {
+const translateErrors = t.middleware(async ({ ctx, next }) => {
 	const result = await next()
+	if (!result.ok && ctx.isUnavailable(result.error.cause)) {
+		const cause = new ServiceError('unavailable')
+		throw new TRPCError({ code: statusOf(cause.code), message: cause.code, cause })
+	}
 	if (!result.ok && isServiceError(result.error.cause)) {
 		const cause = result.error.cause
 		throw new TRPCError({ code: statusOf(cause.code), message: cause.code, cause })

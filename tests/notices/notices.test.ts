@@ -77,6 +77,7 @@ test('the procedures serve the citizen who is signed in, and nobody else', async
 			browser: async () => ({ hash: 'x' }),
 			citizen: async () => (accountId ? { accountId, credentialId: 'c', authenticatedAt: 0 } : null),
 			officer: async () => null,
+			isUnavailable: () => false,
 			acts: { recall: async () => null },
 		} satisfies RpcContext)
 	const mine = await caller('acc_1').list()

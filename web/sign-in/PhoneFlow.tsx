@@ -109,7 +109,7 @@ export function PhoneFlow(props: PhoneFlowProps) {
 
 /** Failures that may be gone at the next try, with the same frame. */
 const mayPass = (failure: Failure): boolean =>
-	['network', 'internal', 'registry_unavailable', 'too_many_attempts'].includes(failure.code)
+	['network', 'internal', 'unavailable', 'registry_unavailable', 'too_many_attempts'].includes(failure.code)
 
 function ScanAgain(props: { onScan?: () => void }) {
 	return (

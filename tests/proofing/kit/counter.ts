@@ -110,6 +110,7 @@ export class Visitor {
 			browser: async () => ({ hash: this.browserHash }),
 			citizen: async () => null,
 			officer: () => findOfficer(needs, request),
+			isUnavailable: () => false,
 			acts: createActMemory(needs, responseHeaders),
 		}
 		const outcome = await act(createRouter(needs).createCaller(context))

@@ -28,6 +28,11 @@ export const en: CoreErrorWords = {
 		text: 'This was tried many times within a short time.',
 		next: 'Wait a little and try again.',
 	},
+	unavailable: {
+		title: 'The service is away for a moment',
+		text: 'Nothing can be stored at the moment. What you tried has not happened.',
+		next: 'Wait a little and try again. You need not change anything.',
+	},
 	registry_unavailable: {
 		title: 'The civil registry does not answer',
 		text: 'The civil registry does not answer at the moment, so your latest data cannot be checked.',
