@@ -32,7 +32,8 @@ export function securityHeaders(issuer: string): MiddlewareHandler {
 	return async (c, next) => {
 		await next()
 		const { headers } = c.res
-		for (const [name, value] of common) headers.set(name, value)
+		// A page of its own (a form that goes on to a relying party) brings a policy of its own, as strict.
+		for (const [name, value] of common) if (!headers.has(name)) headers.set(name, value)
 		headers.set('permissions-policy', c.req.path === '/scan' ? CAMERA_ALLOWED : CAMERA_REFUSED)
 		// Who wants an answer to be kept says so; all else may hold what is somebody's own.
 		if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')

@@ -2,6 +2,7 @@ import type { Db } from '../../db/client.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
 import type { Vault } from '../lib/vault.ts'
+import type { KeyRing } from '../oidc/index.ts'
 import type { CivilRegistry } from '../ports/civil-registry/index.ts'
 import type { RelyingPartyId, Tier } from './passkey/index.ts'
 import type { Wake } from './wake.ts'
@@ -16,6 +17,8 @@ export interface AuthnDeps {
 	rp: RelyingPartyId
 	/** Origin, no trailing slash. */
 	issuer: string
+	/** Signs answers to relying parties that want them signed. */
+	keys: KeyRing
 	/** Tiers of binding that are let in. */
 	allowTiers: readonly Tier[]
 	limits: SignInLimits

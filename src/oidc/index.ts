@@ -9,8 +9,9 @@
  * `needs.ts` what it needs of them.
  */
 import { Hono } from 'hono'
-import { authorizationRedirect } from './artifacts/authorization-response.ts'
+import { answerAuthorization } from './artifacts/authorization-response.ts'
 import { dpopNonce } from './artifacts/dpop-nonce.ts'
+import { FORM_POST_PATH, formPostPage, openFormPost } from './artifacts/form-post.ts'
 import { authorize } from './endpoints/authorize.ts'
 import { discoveryDocument } from './endpoints/discovery.ts'
 import { pushedAuthorizationRequest } from './endpoints/par.ts'
@@ -22,7 +23,7 @@ import type { OidcDeps } from './needs.ts'
 import { begin, runSteps } from './pipeline.ts'
 
 export { ACR_PHR, ACR_QR, acrSatisfies, mayUseQr } from './artifacts/acr.ts'
-export { authorizationResponseUrl } from './artifacts/authorization-response.ts'
+export { type AuthorizationAnswer, authorizationLocation } from './artifacts/authorization-response.ts'
 export { type ConsentItem, consentItems } from './artifacts/claims.ts'
 export { codeStatement } from './artifacts/code.ts'
 export {
@@ -70,6 +71,7 @@ export function createOidc(deps: OidcDeps): Hono {
 	serveAt('/.well-known/jwks.json', READ, async () => json(await deps.keys.jwks()))
 	serveAt('/oauth/par', ['POST'], (request) => serve(deps, request, 'par', pushedAuthorizationRequest))
 	serveAt('/oauth/authorize', ['GET', 'POST'], (request) => serve(deps, request, 'authorize', authorize))
+	serveAt(FORM_POST_PATH, READ, (request) => formPost(deps, request))
 	serveAt('/oauth/token', ['POST'], (request) => serve(deps, request, 'token', token))
 	serveAt('/oauth/userinfo', [...READ, 'POST'], (request) => serve(deps, request, 'userinfo', userinfo))
 	return app
@@ -107,8 +109,8 @@ function methodNotAllowed(methods: readonly string[]): Response {
 	return response
 }
 
-/** To the relying party where that is safe, to the person otherwise. */
-function authorizeError(x: Exchange, error: ProtocolError): Response {
+/** To the relying party where that is safe, in the request's response mode once it is known; to the person otherwise. */
+async function authorizeError(x: Exchange, error: ProtocolError): Promise<Response> {
 	if (x.redirectUri === null || !error.options.mayRedirect)
 		return x.deps.errorPage(x.request, {
 			error: error.error,
@@ -116,11 +118,16 @@ function authorizeError(x: Exchange, error: ProtocolError): Response {
 			status: error.status,
 			ui_locales: x.params.get('ui_locales'),
 		})
-	return authorizationRedirect(
-		x.deps.issuer,
-		{ redirect_uri: set(x.redirectUri, 'redirectUri'), state: x.authorization.state },
-		{ error: error.error, description: error.description },
-	)
+	const to = { ...x.authorization, redirect_uri: set(x.redirectUri, 'redirectUri') }
+	const { error: code, description } = error
+	return answerAuthorization(x.deps, set(x.client, 'client'), to, { error: code, description })
+}
+
+/** A browser that was only sent here: what it posts to the relying party was sealed a moment ago. */
+function formPost(deps: OidcDeps, request: Request): Response {
+	const post = openFormPost(deps, new URL(request.url).searchParams.get('answer') ?? '')
+	if (post) return formPostPage(post)
+	return deps.errorPage(request, { error: 'invalid_request_uri', description: 'this answer has expired', status: 400 })
 }
 
 function jsonError(error: ProtocolError): Response {

@@ -27,7 +27,7 @@ describe('discovery', () => {
 	test('tells only what is served', async () => {
 		expect(await json(DISCOVERY)).toMatchObject({
 			response_types_supported: ['code'],
-			response_modes_supported: ['query'],
+			response_modes_supported: ['query', 'form_post', 'jwt', 'query.jwt', 'form_post.jwt'],
 			grant_types_supported: ['authorization_code'],
 			subject_types_supported: ['pairwise'],
 			code_challenge_methods_supported: ['S256'],

@@ -3,7 +3,7 @@ import { atomically, type Statement, schema } from '../../../db/client.ts'
 import { recordEvent, signInEnded } from '../../audit/index.ts'
 import { ServiceError } from '../../lib/errors.ts'
 import { newSecret } from '../../lib/random.ts'
-import { type AuthorizationRequest, authorizationResponseUrl, codeStatement, readClient } from '../../oidc/index.ts'
+import { type AuthorizationRequest, authorizationLocation, codeStatement, readClient } from '../../oidc/index.ts'
 import { isActive } from '../account-check.ts'
 import { runOf } from '../acts.ts'
 import type { AuthnDeps } from '../needs.ts'
@@ -39,7 +39,7 @@ export async function collect(
 	const { signIn, client } = await readForBrowser(deps.db, id, by.browserHash)
 	const now = deps.clock.now()
 	const { state } = effectiveState(signIn, now)
-	if (state === 'declined') return giveUp(deps, signIn, runOf(deps.random, by.actKey), remember)
+	if (state === 'declined') return giveUp(deps, signIn, client, runOf(deps.random, by.actKey), remember)
 	if (state !== 'approved') throw overBecause(signIn, now)
 	return giveCode(deps, signIn, client, runOf(deps.random, by.actKey), remember)
 }
@@ -51,18 +51,18 @@ async function giveCode(
 	act: string,
 	remember: RememberLocation,
 ): Promise<Collected> {
-	const { db, vault, random, issuer, clock } = deps
+	const { db, vault, random, clock } = deps
 	const { id, accountId, grantId, acr, amr, decidedAt } = signIn
 	if (!accountId || !grantId || !acr || !amr || !decidedAt) throw new Error('an approved sign-in lacks its decision')
 	const authorization = readRequest(vault, signIn)
 	const code = newSecret(random)
-	const given = { location: authorizationResponseUrl(issuer, authorization, { code }) }
+	const client = readClient(stored)
+	const given = { location: await authorizationLocation(deps, client, authorization, { code }) }
 	// The same pushed request was answered once before, in another tab: a request_uri serves one answer.
-	const late = errorLocation(deps, signIn, 'invalid_request', 'the pushed request was used before')
+	const late = await errorLocation(deps, signIn, stored, 'invalid_request', 'the pushed request was used before')
 	const collected = movedBy(id, act, 'collected')
 	const pushed = spendPushed(deps, authorization, act, collected)
 	const guard = pushed ? sql`${collected} AND ${pushed.guard}` : collected
-	const client = readClient(stored)
 	const now = clock.now()
 	const written = await atomically(db, [
 		db
@@ -114,18 +114,24 @@ export async function cancel(
 	by: Collector,
 	remember: RememberLocation,
 ): Promise<Collected> {
-	const { signIn } = await readForBrowser(deps.db, id, by.browserHash)
-	return giveUp(deps, signIn, runOf(deps.random, by.actKey), remember)
+	const { signIn, client } = await readForBrowser(deps.db, id, by.browserHash)
+	return giveUp(deps, signIn, client, runOf(deps.random, by.actKey), remember)
 }
 
 /** The relying party hears access_denied, once. Nobody had decided: then that is an event of its own, and comes first. */
-async function giveUp(deps: AuthnDeps, signIn: SignInRow, act: string, remember: RememberLocation): Promise<Collected> {
+async function giveUp(
+	deps: AuthnDeps,
+	signIn: SignInRow,
+	stored: ClientRow,
+	act: string,
+	remember: RememberLocation,
+): Promise<Collected> {
 	const { db, clock, wake } = deps
 	const { id, clientId, accountId } = signIn
 	const now = clock.now()
 	const declined = signIn.state === 'declined'
 	const description = declined ? 'the citizen declined' : 'the sign-in was not finished'
-	const outcome = errorLocation(deps, signIn, 'access_denied', description)
+	const outcome = await errorLocation(deps, signIn, stored, 'access_denied', description)
 	const reason = effectiveState(signIn, now).endReason ?? 'sign_in_ended'
 	const undecided = sql`EXISTS (SELECT 1 FROM ${signIns} WHERE ${signIns.id} = ${id} AND ${signIns.state} IN ('pending', 'scanned'))`
 	const nothingGiven = sql`(${signIns.state} IN ('pending', 'scanned', 'declined', 'ended') OR (${signIns.state} = 'approved' AND ${signIns.expiresAt} <= ${now}))`
@@ -143,8 +149,13 @@ async function giveUp(deps: AuthnDeps, signIn: SignInRow, act: string, remember:
 	return outcome
 }
 
-function errorLocation(deps: AuthnDeps, signIn: SignInRow, error: string, description: string): Collected {
-	return {
-		location: authorizationResponseUrl(deps.issuer, readRequest(deps.vault, signIn), { error, description }),
-	}
+async function errorLocation(
+	deps: AuthnDeps,
+	signIn: SignInRow,
+	stored: ClientRow,
+	error: string,
+	description: string,
+): Promise<Collected> {
+	const request = readRequest(deps.vault, signIn)
+	return { location: await authorizationLocation(deps, readClient(stored), request, { error, description }) }
 }

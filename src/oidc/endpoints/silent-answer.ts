@@ -4,7 +4,7 @@ import { bind } from '../../../db/prepared.ts'
 import { MINUTE } from '../../lib/clock.ts'
 import { newSecret } from '../../lib/random.ts'
 import { acrSatisfies } from '../artifacts/acr.ts'
-import { authorizationRedirect } from '../artifacts/authorization-response.ts'
+import { answerAuthorization } from '../artifacts/authorization-response.ts'
 import { codeRow, codeStatementToPrepare } from '../artifacts/code.ts'
 import { pairwiseSubject } from '../artifacts/subject.ts'
 import { invalidRequestUri, loginRequired } from '../errors.ts'
@@ -39,12 +39,13 @@ export function reasonToAsk(x: Exchange, authorization: AuthorizationRequest): '
 
 /** A code by session and earlier consent. One batch; each statement holds only while both still do. */
 export async function answerSilently(x: Exchange, authorization: AuthorizationRequest): Promise<Response> {
-	const { db, random, issuer } = x.deps
+	const { db, random } = x.deps
+	const client = set(x.client, 'client')
 	const session = set(x.found.session, 'session')
 	const code = newSecret(random)
 	const row = codeRow({
 		code,
-		client: set(x.client, 'client'),
+		client,
 		authorization,
 		accountId: session.accountId,
 		grantId: set(x.found.grant, 'grant').id,
@@ -65,7 +66,7 @@ export async function answerSilently(x: Exchange, authorization: AuthorizationRe
 	)
 	if (batch === pushed && rows[0]?.length !== 1) throw invalidRequestUri()
 	if (rows[batch.length - 1]?.length !== 1) throw loginRequired()
-	return authorizationRedirect(issuer, authorization, { code })
+	return answerAuthorization(x.deps, client, authorization, { code })
 }
 
 const value = sql.placeholder
