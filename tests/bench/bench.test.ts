@@ -48,14 +48,19 @@ describe('the figures', () => {
 
 	test('a limit that is missed is said', () => {
 		const row: Row = { what: 'x', ours: '1', peer: '1', value: 0.61, limit: 0.6, unit: '×', note: '' }
-		const systems = { ours: { name: 'a' }, peer: { name: 'b' } }
+		const systems = { ours: { name: 'a' }, peer: { name: 'b' }, floor: { name: 'c' } }
 		const lastCell = (value: number) =>
 			toMarkdown([{ ...row, value }], systems, { isQuick: true, rounds: 1 })
 				.trim()
 				.split('\n')
 				.at(-1)
-		expect(lastCell(0.61)).toContain('| 0.61 × | ≤ 0.6 × | NO |')
-		expect(lastCell(0.6)).toContain('| 0.60 × | ≤ 0.6 × | yes |')
+		expect(lastCell(0.61)).toContain('| 0.61 × | ≤ 0.6 × | – | – | – | NO |')
+		expect(lastCell(0.6)).toContain('| 0.60 × | ≤ 0.6 × | – | – | – | yes |')
+		const floor = (value: number) => ({ cost: '1 s', value, limit: 1.7 })
+		const text = (value: number) =>
+			toMarkdown([{ ...row, value: 0.5, floor: floor(value) }], systems, { isQuick: true, rounds: 1 })
+		expect(text(1.71)).toContain('| 1 s | 1.71 × | ≤ 1.7 × | NO |')
+		expect(text(1.7)).toContain('| 1 s | 1.70 × | ≤ 1.7 × | yes |')
 	})
 })
 

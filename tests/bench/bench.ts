@@ -2,17 +2,20 @@
  * `bun run bench [--quick] [part …]`: what the product costs beside oidc-provider on Node, the certified provider of the
  * same ecosystem. One Markdown table, printed and written to `results.md`.
  *
+ * Beside them the floor (`floor/`): the least code that still does each grant honestly.
+ *
  * What is compared does the same work (`questions.ts`): the same requests, claims and algorithms, both stores SQLite in
  * WAL with synchronous=FULL. What is counted is the server's CPU time, user and system, since wall time on a shared
- * machine says little; requests come from a second process on another core. Both run at the same time and are asked in
- * turn, so that a busy machine is busy for both; a ratio is the median of the pairs' ratios.
+ * machine says little; requests come from a second process on another core. All run at the same time and are asked in
+ * turn, so that a busy machine is busy for all; a ratio is the median of the pairs' ratios.
  *
- * Parts: hot (token, authorize, userinfo, discovery, JWKS), start, page, edge, population. The quick mode is for seeing
+ * Parts: hot (token, refresh, authorize, PAR, userinfo, introspection, discovery, JWKS), start, page, edge, population. The quick mode is for seeing
  * that it runs; its figures say little.
  */
 import { join } from 'node:path'
 import { edgeFigures } from './edge.ts'
-import { median, type Paired, type Plan, paired, ratio } from './measure.ts'
+import { floorSystem } from './floor.ts'
+import { type Each, median, type Paired, type Plan, paired, ratio } from './measure.ts'
 import { oursSystem } from './ours.ts'
 import { pageWeight } from './page-weight.ts'
 import { peerSystem } from './peer.ts'
@@ -27,29 +30,44 @@ type Part = (typeof PARTS)[number]
 const full: Plan = {
 	rounds: 5,
 	warmUp: 1_000,
-	count: { token: 2_000, authorize: 3_000, userinfo: 4_000, discovery: 10_000, jwks: 10_000 },
+	count: {
+		token: 2_000,
+		refresh: 2_000,
+		authorize: 3_000,
+		par: 3_000,
+		userinfo: 4_000,
+		introspect: 4_000,
+		discovery: 10_000,
+		jwks: 10_000,
+	},
 }
 const quick: Plan = {
 	rounds: 1,
 	warmUp: 200,
-	count: { token: 400, authorize: 400, userinfo: 600, discovery: 2_000, jwks: 2_000 },
-}
-
-interface Both<T> {
-	ours: T
-	peer: T
+	count: {
+		token: 400,
+		refresh: 400,
+		authorize: 400,
+		par: 400,
+		userinfo: 600,
+		introspect: 600,
+		discovery: 2_000,
+		jwks: 2_000,
+	},
 }
 
 async function hotRows(
-	systems: Both<System>,
-	servers: Both<RunningServer>,
+	systems: Each<System>,
+	servers: Each<RunningServer>,
 	folder: string,
 	plan: Plan,
 ): Promise<Row[]> {
 	await sameAnswers(systems)
 	const results = await paired(systems, servers, folder, plan, HOT_PATHS)
-	return results.map(({ path, ours, peer }: Paired) => {
-		const [mine, theirs] = [ours, peer].map((figures) => figures.map(({ cpu }) => cpu)) as [number[], number[]]
+	return results.map(({ path, ...figures }: Paired) => {
+		const [mine, theirs, least] = [figures.ours, figures.peer, figures.floor].map((each) =>
+			each.map(({ cpu }) => cpu),
+		) as [number[], number[], number[]]
 		return {
 			what: limits[path].what,
 			ours: `${median(mine).toFixed(3)} s`,
@@ -57,28 +75,29 @@ async function hotRows(
 			value: ratio(mine, theirs),
 			limit: limits[path].limit,
 			unit: '×',
-			note: `${systems.ours.does[path]} / ${systems.peer.does[path]}`,
+			floor: { cost: `${median(least).toFixed(3)} s`, value: ratio(mine, least), limit: limits[path].floor },
+			note: `${systems.ours.does[path]} / ${systems.peer.does[path]} / ${systems.floor.does[path]}`,
 		}
 	})
 }
 
 /** A comparison of two that answer differently compares nothing. @throws Error with the two answers */
-async function sameAnswers(systems: Both<System>): Promise<void> {
+async function sameAnswers(systems: Each<System>): Promise<void> {
 	const claimsOf = async (system: System) => {
 		const [request] = system.requests('userinfo').requests
 		if (!request) throw new Error('no token was seeded')
 		const { sub: _, ...claims } = (await (await fetch(request.url, request)).json()) as Record<string, unknown>
 		return claims
 	}
-	for (const system of [systems.ours, systems.peer]) {
+	for (const system of [systems.ours, systems.peer, systems.floor]) {
 		const claims = await claimsOf(system)
 		if (!Bun.deepEquals(claims, PERSON.claims)) throw new Error(`${system.name} answers ${JSON.stringify(claims)}`)
 	}
 }
 
-async function startRow(systems: Both<System>, runs: number): Promise<Row> {
-	const times: Both<number[]> = { ours: [], peer: [] }
-	const cpu: Both<number[]> = { ours: [], peer: [] }
+async function startRow(systems: Each<System>, runs: number): Promise<Row> {
+	const times: Record<'ours' | 'peer', number[]> = { ours: [], peer: [] }
+	const cpu: Record<'ours' | 'peer', number[]> = { ours: [], peer: [] }
 	for (let run = 0; run < runs; run++)
 		for (const who of ['ours', 'peer'] as const) {
 			const server = await systems[who].start()
@@ -150,16 +169,24 @@ async function main(): Promise<void> {
 	const folder = await temporaryFolder()
 	const rows: Row[] = []
 	try {
-		const systems = { ours: await oursSystem(folder.path), peer: await peerSystem(folder.path) }
+		const systems = {
+			ours: await oursSystem(folder.path),
+			peer: await peerSystem(folder.path),
+			floor: await floorSystem(folder.path),
+		}
 		const amounts = { accounts: 500, codes: plan.warmUp + plan.rounds * plan.count.token }
-		await Promise.all([systems.ours.seed(amounts), systems.peer.seed(amounts)])
+		await Promise.all(Object.values(systems).map((system) => system.seed(amounts)))
 		// The first start of each makes keys and reads the disk.
-		const servers = { ours: await systems.ours.start(), peer: await systems.peer.start() }
+		const servers = {
+			ours: await systems.ours.start(),
+			peer: await systems.peer.start(),
+			floor: await systems.floor.start(),
+		}
 		try {
 			if (parts.has('hot')) rows.push(...(await hotRows(systems, servers, folder.path, plan)))
 			if (parts.has('page')) rows.push(await pageRow(systems.ours.issuer))
 		} finally {
-			await Promise.all([servers.ours.stop(), servers.peer.stop()])
+			await Promise.all(Object.values(servers).map((server) => server.stop()))
 		}
 		if (parts.has('start')) rows.push(await startRow(systems, isQuick ? 3 : 15))
 		if (parts.has('edge')) rows.push(await edgeRow(folder.path, isQuick ? 3 : 15))

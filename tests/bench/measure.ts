@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { cpuSeconds } from './cpu.ts'
 import type { LoadFile, LoadResult } from './load.ts'
-import { type HotPath, onLoadCore, type RunningServer, runToEnd, type System } from './system.ts'
+import { type HotPath, ONCE, onLoadCore, type RunningServer, runToEnd, type System } from './system.ts'
 
 const CONNECTIONS = 16
 
@@ -38,6 +38,14 @@ export interface Paired {
 	path: HotPath
 	ours: Figure[]
 	peer: Figure[]
+	floor: Figure[]
+}
+
+/** The product, the provider that it is compared with, and the least that could do the same. */
+export interface Each<T> {
+	ours: T
+	peer: T
+	floor: T
 }
 
 export interface Plan {
@@ -46,19 +54,19 @@ export interface Plan {
 	count: Record<HotPath, number>
 }
 
-/** ours, peer, ours, peer …, so that whatever else the machine does falls on both. */
+/** ours, peer, floor, ours, peer, floor …, so that whatever else the machine does falls on all. */
 export async function paired(
-	systems: { ours: System; peer: System },
-	servers: { ours: RunningServer; peer: RunningServer },
+	systems: Each<System>,
+	servers: Each<RunningServer>,
 	folder: string,
 	plan: Plan,
 	paths: readonly HotPath[],
 ): Promise<Paired[]> {
 	const results: Paired[] = []
 	for (const path of paths) {
-		const result: Paired = { path, ours: [], peer: [] }
+		const result: Paired = { path, ours: [], peer: [], floor: [] }
 		for (let round = 0; round <= plan.rounds; round++)
-			for (const who of ['ours', 'peer'] as const) {
+			for (const who of ['ours', 'peer', 'floor'] as const) {
 				const count = round === 0 ? plan.warmUp : plan.count[path]
 				const figure = await load(servers[who], folder, slice(systems[who], path, plan, round, count))
 				if (round > 0) result[who].push(figure)
@@ -71,9 +79,10 @@ export async function paired(
 /** A code works once, so each round has codes of its own; the others go through their list in a circle. */
 function slice(system: System, path: HotPath, plan: Plan, round: number, count: number): LoadFile {
 	const { requests, expect } = system.requests(path)
-	const from = round === 0 ? 0 : plan.warmUp + (round - 1) * plan.count.token
-	const own = path === 'token' ? requests.slice(from, from + count) : requests
-	if (path === 'token' && own.length < count) throw new Error('more codes are needed than were seeded')
+	const from = round === 0 ? 0 : plan.warmUp + (round - 1) * plan.count[path]
+	const once = ONCE.includes(path)
+	const own = once ? requests.slice(from, from + count) : requests
+	if (once && own.length < count) throw new Error('more codes are needed than were seeded')
 	return { connections: CONNECTIONS, count, requests: own, expect }
 }
 

@@ -7,7 +7,16 @@ import { sealSnapshot } from '../../src/accounts/index.ts'
 import { hashSecret } from '../../src/lib/crypto.ts'
 import { newId, newSecret, systemRandom } from '../../src/lib/random.ts'
 import { createVault, parseRootKeys, type Vault } from '../../src/lib/vault.ts'
-import { benchClient, PERSON, SCOPE, silentRequests, tokenRequest } from './questions.ts'
+import {
+	benchClient,
+	introspectRequest,
+	PERSON,
+	pushRequests,
+	refreshRequest,
+	SCOPE,
+	silentRequests,
+	tokenRequest,
+} from './questions.ts'
 import { type Amounts, freePort, type System, startServer } from './system.ts'
 
 const root = join(import.meta.dir, '../..')
@@ -17,6 +26,7 @@ interface Seeded {
 	codes: string[]
 	cookies: string[]
 	tokens: string[]
+	refreshTokens: string[]
 }
 
 /** The product on Bun, its state in a libSQL file as its settings leave it. @param folder an empty one @param population persons in its simulated registry */
@@ -30,7 +40,7 @@ export async function oursSystem(
 	const rootKeys = `1:${newSecret(systemRandom)}`
 	const database = join(folder, 'ours.db')
 	const env = environment({ folder, port, issuer, rootKeys, population })
-	let seeded: Seeded = { codes: [], cookies: [], tokens: [] }
+	let seeded: Seeded = { codes: [], cookies: [], tokens: [], refreshTokens: [] }
 
 	return {
 		name: `DOPA Digital ID, Bun ${Bun.version}`,
@@ -38,8 +48,11 @@ export async function oursSystem(
 		env,
 		does: {
 			token: '1 read, 1 commit (code spent, token stored, both as hashes); sealed person opened; ES256',
+			refresh: '1 read, 1 commit (old spent, new and access token stored, as hashes); sealed person opened; ES256',
 			authorize: '1 read, 1 commit (code as a hash)',
+			par: '1 read, 1 commit',
 			userinfo: '1 read; sealed person opened',
+			introspect: '1 read',
 			discovery: 'bytes made once',
 			jwks: 'bytes made once',
 		},
@@ -55,6 +68,18 @@ export async function oursSystem(
 					return {
 						requests: seeded.codes.map((code) => tokenRequest(`${issuer}/oauth/token`, code)),
 						expect: { status: 200, bodyHas: '"id_token":"' },
+					}
+				case 'refresh':
+					return {
+						requests: seeded.refreshTokens.map((token) => refreshRequest(`${issuer}/oauth/token`, token)),
+						expect: { status: 200, bodyHas: '"refresh_token":"' },
+					}
+				case 'par':
+					return { requests: pushRequests(`${issuer}/oauth/par`), expect: { status: 201, bodyHas: '"request_uri":"' } }
+				case 'introspect':
+					return {
+						requests: seeded.tokens.map((token) => introspectRequest(`${issuer}/oauth/introspect`, token)),
+						expect: { status: 200, bodyHas: '"active":true' },
 					}
 				case 'authorize':
 					return {
@@ -108,7 +133,7 @@ async function seed(path: string, rootKeys: string, amounts: Amounts): Promise<S
 	await migrate(drizzle(client), { migrationsFolder: join(root, 'db/migrations') })
 	const vault = createVault(parseRootKeys(rootKeys), systemRandom)
 	await db.insert(schema.clients).values(clientRow)
-	const out: Seeded = { codes: [], cookies: [], tokens: [] }
+	const out: Seeded = { codes: [], cookies: [], tokens: [], refreshTokens: [] }
 	for (let i = 0; i < amounts.accounts; i++) {
 		const codes = Math.floor(amounts.codes / amounts.accounts) + (i < amounts.codes % amounts.accounts ? 1 : 0)
 		await seedCitizen(db, vault, codes, out)
@@ -137,6 +162,7 @@ const clientRow: typeof schema.clients.$inferInsert = {
 	birthdateFormat: 'buddhist',
 	requirePkce: true,
 	silent: true,
+	grantTypes: '["authorization_code","refresh_token"]',
 	sector: 'bench',
 	createdAt: 0,
 }
@@ -153,6 +179,8 @@ async function seedCitizen(db: Db, vault: Vault, codes: number, out: Seeded): Pr
 	out.cookies.push(`__Host-session=${session}`)
 	out.tokens.push(token)
 	out.codes.push(...newCodes)
+	const newRefreshTokens = newCodes.map(() => newSecret(systemRandom))
+	out.refreshTokens.push(...newRefreshTokens)
 	await atomically(db, [
 		db.insert(schema.accounts).values({
 			id: accountId,
@@ -199,6 +227,17 @@ async function seedCitizen(db: Db, vault: Vault, codes: number, out: Seeded): Pr
 				scope: SCOPE,
 				nonce: newSecret(systemRandom),
 				codeChallenge: benchClient.codeChallenge,
+				authTime: now,
+				expiresAt: now + DAY,
+			}),
+		),
+		...newRefreshTokens.map((token) =>
+			db.insert(schema.refreshTokens).values({
+				...ids,
+				...about,
+				hash: hashSecret(token),
+				codeHash: hashSecret(newSecret(systemRandom)),
+				scope: SCOPE,
 				authTime: now,
 				expiresAt: now + DAY,
 			}),

@@ -1,6 +1,15 @@
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair } from 'jose'
-import { benchClient, PERSON, SCOPE, silentRequests, tokenRequest } from './questions.ts'
+import {
+	benchClient,
+	introspectRequest,
+	PERSON,
+	pushRequests,
+	refreshRequest,
+	SCOPE,
+	silentRequests,
+	tokenRequest,
+} from './questions.ts'
 import { cacheFolder, freePort, runToEnd, type System, startServer } from './system.ts'
 
 /** npm's package of Node's own binaries: the peer asks for Node 22, which the machine may not have. */
@@ -36,14 +45,22 @@ export async function peerSystem(folder: string): Promise<System> {
 	}
 	const settingsPath = join(folder, 'peer.json')
 	const script = (name: string) => join(import.meta.dir, 'peer', name)
-	let seeded: { codes: string[]; cookies: string[]; tokens: string[] } = { codes: [], cookies: [], tokens: [] }
+	let seeded: { codes: string[]; cookies: string[]; tokens: string[]; refreshTokens: string[] } = {
+		codes: [],
+		cookies: [],
+		tokens: [],
+		refreshTokens: [],
+	}
 
 	return {
 		name: `oidc-provider ${(await Bun.file(require.resolve('oidc-provider/package.json')).json()).version}, Node ${NODE_VERSION}`,
 		does: {
 			token: '3 reads, 2 commits (code, token); ES256',
+			refresh: '3 reads, 3 commits (old spent, new, access token); ES256',
 			authorize: '4 reads, 2 commits (code, session); cookie HMAC',
+			par: '1 read, 1 commit',
 			userinfo: '3 reads',
+			introspect: '2 reads',
 			discovery: 'built at each request',
 			jwks: 'built at each request',
 		},
@@ -65,6 +82,18 @@ export async function peerSystem(folder: string): Promise<System> {
 					return {
 						requests: seeded.codes.map((code) => tokenRequest(`${issuer}/token`, code)),
 						expect: { status: 200, bodyHas: '"id_token":"' },
+					}
+				case 'refresh':
+					return {
+						requests: seeded.refreshTokens.map((token) => refreshRequest(`${issuer}/token`, token)),
+						expect: { status: 200, bodyHas: '"refresh_token":"' },
+					}
+				case 'par':
+					return { requests: pushRequests(`${issuer}/request`), expect: { status: 201, bodyHas: '"request_uri":"' } }
+				case 'introspect':
+					return {
+						requests: seeded.tokens.map((token) => introspectRequest(`${issuer}/token/introspection`, token)),
+						expect: { status: 200, bodyHas: '"active":true' },
 					}
 				case 'authorize':
 					return {

@@ -3,7 +3,7 @@ import { asPid } from '../../src/lib/thai/pid.ts'
 import type { Address, Person } from '../../src/ports/civil-registry/index.ts'
 import type { LoadFile } from './load.ts'
 
-/** What both systems are asked: the same client, person, scopes and requests. */
+/** What all systems are asked: the same client, person, scopes and requests. */
 export const SCOPE = 'openid pid name birthdate gender address'
 
 export const benchClient = {
@@ -77,8 +77,9 @@ export const PERSON = {
 
 type Requests = LoadFile['requests']
 
-export function tokenRequest(url: string, code: string): Requests[number] {
-	const { clientId, clientSecret, redirectUri } = benchClient
+/** A form of the client, which proves itself with its secret. */
+function asClient(url: string, form: Record<string, string>): Requests[number] {
+	const { clientId, clientSecret } = benchClient
 	return {
 		url,
 		method: 'POST',
@@ -86,28 +87,44 @@ export function tokenRequest(url: string, code: string): Requests[number] {
 			authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}`,
 			'content-type': 'application/x-www-form-urlencoded',
 		},
-		body: new URLSearchParams({
-			grant_type: 'authorization_code',
-			code,
-			redirect_uri: redirectUri,
-			code_verifier: VERIFIER,
-		}).toString(),
+		body: new URLSearchParams(form).toString(),
 	}
 }
+
+export const tokenRequest = (url: string, code: string): Requests[number] =>
+	asClient(url, {
+		grant_type: 'authorization_code',
+		code,
+		redirect_uri: benchClient.redirectUri,
+		code_verifier: VERIFIER,
+	})
+
+/** Rotating: each brings a new one, and is not sent again. */
+export const refreshRequest = (url: string, refreshToken: string): Requests[number] =>
+	asClient(url, { grant_type: 'refresh_token', refresh_token: refreshToken })
+
+export const introspectRequest = (url: string, token: string): Requests[number] => asClient(url, { token })
+
+export const pushRequests = (url: string): Requests =>
+	Array.from({ length: 50 }, (_, i) => asClient(url, { ...authorizationRequest(i), client_id: benchClient.clientId }))
+
+const authorizationRequest = (i: number) => ({
+	response_type: 'code',
+	redirect_uri: benchClient.redirectUri,
+	scope: SCOPE,
+	state: `state-${i}`,
+	nonce: `nonce-${i}`,
+	code_challenge: benchClient.codeChallenge,
+	code_challenge_method: 'S256',
+})
 
 /** `prompt=none` in a browser with a session whose citizen agreed before: answered by a code, without a page. */
 export function silentRequests(url: string, cookies: string[]): Requests {
 	return cookies.map((cookie, i) => ({
 		url: `${url}?${new URLSearchParams({
 			client_id: benchClient.clientId,
-			response_type: 'code',
-			redirect_uri: benchClient.redirectUri,
-			scope: SCOPE,
+			...authorizationRequest(i),
 			prompt: 'none',
-			state: `state-${i}`,
-			nonce: `nonce-${i}`,
-			code_challenge: benchClient.codeChallenge,
-			code_challenge_method: 'S256',
 		})}`,
 		method: 'GET',
 		headers: { cookie },

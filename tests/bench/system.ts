@@ -16,15 +16,27 @@ export interface System {
 	seed(amounts: Amounts): Promise<void>
 	/** Resolves at the first 200. */
 	start(): Promise<RunningServer>
-	/** Different requests, in the order in which they were seeded. Codes work once. */
+	/** Different requests, in the order in which they were seeded. Codes and refresh tokens work once (`ONCE`). */
 	requests(path: HotPath): Pick<LoadFile, 'requests' | 'expect'>
 }
 
-export const HOT_PATHS = ['token', 'authorize', 'userinfo', 'discovery', 'jwks'] as const
+export const HOT_PATHS = [
+	'token',
+	'refresh',
+	'authorize',
+	'par',
+	'userinfo',
+	'introspect',
+	'discovery',
+	'jwks',
+] as const
+/** What a request uses up: each round has its own. */
+export const ONCE: readonly HotPath[] = ['token', 'refresh']
 export type HotPath = (typeof HOT_PATHS)[number]
 
 export interface Amounts {
 	accounts: number
+	/** As many refresh tokens as well. */
 	codes: number
 }
 

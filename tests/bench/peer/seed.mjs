@@ -27,7 +27,7 @@ function addAccount(id, claims) {
 const signed = (name, value) =>
 	`${name}=${value}; ${name}.sig=${createHmac('sha1', settings.cookieKey).update(`${name}=${value}`).digest('base64url')}`
 
-const out = { codes: [], cookies: [], tokens: [] }
+const out = { codes: [], cookies: [], tokens: [], refreshTokens: [] }
 db.exec('BEGIN')
 for (let i = 0; i < settings.accounts; i++) {
 	const accountId = `account-${i}`
@@ -64,6 +64,8 @@ for (let i = 0; i < settings.accounts; i++) {
 			sid: session.authorizations[settings.clientId].sid,
 		})
 		out.codes.push(await code.save())
+		const refresh = new provider.RefreshToken({ ...common, ...about, nonce: random(), gty: 'authorization_code' })
+		out.refreshTokens.push(await refresh.save())
 	}
 	const token = new provider.AccessToken({ ...common, claims: {}, gty: 'authorization_code' })
 	out.tokens.push(await token.save())

@@ -11,6 +11,7 @@ const MODELS = [
 	'Grant',
 	'Interaction',
 	'PushedAuthorizationRequest',
+	'RefreshToken',
 	'ReplayDetection',
 	'Session',
 ]
