@@ -119,11 +119,13 @@ describe('a rotation at once', () => {
 		expect(await published()).toEqual(expect.arrayContaining([before, made?.kid]))
 	})
 
-	test('a key that was coming never signs', async () => {
-		await signs()
+	test('a key that was coming never signs, and the one before it goes at its own time', async () => {
+		const before = await signs()
 		const [coming] = await rotate('planned')
 		clock.advance(HOUR)
 		const [made] = await rotate('now')
+		clock.advance(HOUR + 15 * MINUTE)
+		expect((await states())[before]).toBe('gone')
 		clock.advance(2 * DAY)
 		expect(await signs()).toBe(made?.kid ?? '')
 		expect((await states())[coming?.kid ?? '']).toBe('gone')

@@ -100,7 +100,7 @@ function tapD1(d1: D1Database, tap: Tap): D1Database {
 }
 
 /** The statements of the migrations, in order. */
-async function migrations(): Promise<string[]> {
+export async function migrations(): Promise<string[]> {
 	const folder = join(import.meta.dir, '../../../db/migrations')
 	const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
 	const texts = await Promise.all(files.map((name) => Bun.file(join(folder, name)).text()))
