@@ -20,7 +20,7 @@ export async function sweep(deps: { db: Db; clock: Clock; random: Random }): Pro
 	await atomically(db, [sweepActs(db, now), sweepChallenges(db, now), sweepThrottles(db, now), ...sweepKeys(db, now)])
 }
 
-const { accessTokens, codes, pushedRequests, sessions, signIns, usedAssertions } = schema
+const { accessTokens, codes, pushedRequests, refreshTokens, sessions, signIns, usedAssertions } = schema
 const { waiting, scan, decide, collect } = LIMITS.signIn
 
 /** How long rows stay after their end, ms. */
@@ -31,6 +31,7 @@ const KEPT = [
 	// So that a code that comes a second time still finds what it gave.
 	[codes, HOUR],
 	[accessTokens, HOUR],
+	[refreshTokens, HOUR],
 	[sessions, DAY],
 	// For the log of who asked.
 	[signIns, 7 * DAY],

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { type Db, type Statement, schema } from '../../db/client.ts'
 
-const { accessTokens, accounts, codes, devices, grants, passkeys, pins, sessions, signIns } = schema
+const { accessTokens, accounts, codes, devices, grants, passkeys, pins, refreshTokens, sessions, signIns } = schema
 
 /** The one account of a person that has not ended. Spelt so that the partial index serves it. */
 export const livingAccount: SQL = sql`${accounts.status} <> 'ended'`
@@ -31,11 +31,15 @@ export function endDevice(db: Db, end: { accountId: string; now: number; reason:
 			.update(sessions)
 			.set({ endedAt: now })
 			.where(and(eq(sessions.accountId, accountId), isNull(sessions.endedAt), guard)),
-		// Before the grants: these two are found through them.
+		// Before the grants: these three are found through them.
 		db
 			.update(accessTokens)
 			.set({ endedAt: now })
 			.where(and(inArray(accessTokens.grantId, granted), isNull(accessTokens.endedAt), guard)),
+		db
+			.update(refreshTokens)
+			.set({ endedAt: now })
+			.where(and(inArray(refreshTokens.grantId, granted), isNull(refreshTokens.endedAt), guard)),
 		// A code that is on its way cannot be exchanged any more.
 		db
 			.update(codes)

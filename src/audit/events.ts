@@ -46,6 +46,9 @@ const KEYS = {
 	accountReinstated: ['reason'],
 	cardUnlocked: ['path'],
 	codeReused: ['clientId'],
+	tokensRefreshed: ['clientId', 'grantId', 'scope'],
+	refreshReused: ['clientId'],
+	tokensRevoked: ['clientId', 'kind'],
 } as const satisfies Record<string, readonly string[]>
 
 export type EventName = keyof typeof KEYS
@@ -179,6 +182,18 @@ export const cardUnlocked = (e: { accountId: string }) =>
 /** An authorization code came a second time; what it gave was ended (RFC 6749 §4.1.2). */
 export const codeReused = (e: { clientId: string; accountId: string }) =>
 	made('codeReused', client(e.clientId), about(e), { clientId: e.clientId })
+
+/** A relying party got new tokens, and the claims with them, without the citizen. */
+export const tokensRefreshed = (e: { clientId: string; accountId: string; grantId: string; scope: string }) =>
+	made('tokensRefreshed', client(e.clientId), about(e), { clientId: e.clientId, grantId: e.grantId, scope: e.scope })
+
+/** A refresh token came back after another had taken its place: every token of its family ended. */
+export const refreshReused = (e: { clientId: string; accountId: string }) =>
+	made('refreshReused', client(e.clientId), about(e), { clientId: e.clientId })
+
+/** A relying party gave tokens back. @param e.kind one access token, or all that a code gave. */
+export const tokensRevoked = (e: { clientId: string; accountId: string; kind: 'access_token' | 'family' }) =>
+	made('tokensRevoked', client(e.clientId), about(e), { clientId: e.clientId, kind: e.kind })
 
 interface About {
 	accountId: string | null

@@ -10,7 +10,7 @@ import type { Random } from './random.ts'
  * HKDF, so that a sealed field, a PID's index, a PIN's pepper and a QR frame never share a key. A value says under
  * which root it was made; new values are made under the newest.
  */
-export type Purpose = 'seal' | 'index' | 'pepper' | 'pairwise' | 'qr' | 'device'
+export type Purpose = 'seal' | 'index' | 'pepper' | 'pairwise' | 'qr' | 'device' | 'dpop' | 'refresh'
 
 export interface RootKey {
 	version: number

@@ -1,3 +1,5 @@
+import type { Endpoint } from './exchange.ts'
+
 /**
  * Protocol errors. `error` is the code of the RFC, `description` is public, `detail` is for the log alone, and
  * `mayRedirect` knows whether the answer may travel to the relying party's redirect URI: never before client and URI
@@ -14,6 +16,8 @@ export class ProtocolError extends Error {
 			mayRedirect?: boolean
 			/** Value of WWW-Authenticate. */
 			challenge?: string
+			/** RFC 9449 §8: a nonce for the next proof. */
+			dpopNonce?: string
 		} = {},
 	) {
 		super(error)
@@ -43,12 +47,16 @@ export const invalidClient = (detail: string, usedHeader: boolean) =>
 		...(usedHeader ? { challenge: 'Basic realm="token"' } : {}),
 	})
 export const invalidGrant = (detail: string) =>
-	new ProtocolError('invalid_grant', 'the code is wrong, used, expired or not for this request', { detail })
+	new ProtocolError('invalid_grant', 'the code or refresh token is wrong, used, expired or not for this request', {
+		detail,
+	})
 export const unsupportedGrantType = () =>
-	new ProtocolError('unsupported_grant_type', 'only authorization_code is supported')
+	new ProtocolError('unsupported_grant_type', 'only authorization_code and refresh_token are supported')
 export const unsupportedResponseType = () =>
 	new ProtocolError('unsupported_response_type', 'only response_type=code is supported', redirectable)
 export const invalidScope = (description: string) => new ProtocolError('invalid_scope', description, redirectable)
+/** RFC 8707 §2 */
+export const invalidTarget = (description: string) => new ProtocolError('invalid_target', description, redirectable)
 /** OpenID Connect Core §3.1.2.6 */
 export const loginRequired = () =>
 	new ProtocolError('login_required', 'the citizen has to sign in, and prompt=none forbids asking', redirectable)
@@ -69,8 +77,39 @@ export const invalidToken = (detail: string) =>
 	})
 export const missingToken = () =>
 	new ProtocolError('invalid_request', 'an access token is needed', { status: 401, challenge: 'Bearer' })
+/** RFC 6750 §2: in one way only. */
+export const severalTokens = () =>
+	new ProtocolError('invalid_request', 'an access token comes in one way, once', {
+		challenge: 'Bearer error="invalid_request"',
+	})
 export const insufficientScope = () =>
 	new ProtocolError('insufficient_scope', 'userinfo needs the scope openid', {
 		status: 403,
 		challenge: 'Bearer error="insufficient_scope", scope="openid"',
+	})
+
+type At = { endpoint: Endpoint }
+const DPOP_CHALLENGE = 'DPoP algs="ES256 PS256 EdDSA Ed25519"'
+/** RFC 9449 §5 at the token endpoint, §7.1 where a token is used. */
+const dpopError = (
+	error: string,
+	description: string,
+	{ endpoint }: At,
+	options: { detail?: string; dpopNonce?: string },
+) =>
+	new ProtocolError(error, description, {
+		...options,
+		...(endpoint === 'userinfo' ? { status: 401, challenge: `${DPOP_CHALLENGE}, error="${error}"` } : {}),
+	})
+export const invalidDpopProof = (detail: string, at: At) =>
+	dpopError('invalid_dpop_proof', 'the DPoP proof is missing, wrong, used or not for this request', at, { detail })
+/** RFC 9449 §8, §9 */
+export const useDpopNonce = (dpopNonce: string, at: At) =>
+	dpopError('use_dpop_nonce', 'the DPoP proof has to bear the nonce that comes with this answer', at, { dpopNonce })
+/** RFC 9449 §7.1, §7.2 */
+export const invalidBoundToken = (detail: string) =>
+	new ProtocolError('invalid_token', 'the access token is bound to a key, or not, other than it was presented', {
+		status: 401,
+		detail,
+		challenge: `${DPOP_CHALLENGE}, error="invalid_token"`,
 	})

@@ -17,12 +17,14 @@ export interface Exchange {
 	params: Parameters
 	/** gather: everything from the database, in one trip. */
 	found: Found
+	/** readAccessToken: how the token came. */
+	presented: { scheme: 'Bearer' | 'DPoP'; token: string } | null
 	/** knownClient, authenticateClient */
 	client: Client | null
 	profile: Profile | null
 	/** authenticateClient: the jti that has to be consumed with the act. */
 	assertion: OneTimeJwt | null
-	/** checkDpop: thumbprint of the proof's key, and the jti that has to be consumed with the act. */
+	/** checkDpop, checkTokenBinding: thumbprint of the proof's key, and the jti that has to be consumed with the act. */
 	dpop: (OneTimeJwt & { jkt: string }) | null
 	/** checkRedirectUri: from here on errors may travel. */
 	redirectUri: string | null

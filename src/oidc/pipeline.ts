@@ -5,6 +5,7 @@ import { NOTHING_FOUND } from './reads.ts'
 import { checkAcrValues } from './steps/check-acr-values.ts'
 import { checkBearerToken } from './steps/check-bearer-token.ts'
 import { checkCode } from './steps/check-code.ts'
+import { checkDpop } from './steps/check-dpop.ts'
 import { checkGrantType } from './steps/check-grant-type.ts'
 import { checkIdTokenHint } from './steps/check-id-token-hint.ts'
 import { checkMaxAge } from './steps/check-max-age.ts'
@@ -13,12 +14,17 @@ import { checkPkce } from './steps/check-pkce.ts'
 import { checkPrompt } from './steps/check-prompt.ts'
 import { checkPushedRequired } from './steps/check-pushed-required.ts'
 import { checkRedirectUri } from './steps/check-redirect-uri.ts'
+import { checkRefreshToken } from './steps/check-refresh-token.ts'
+import { checkResourceAtToken } from './steps/check-resource-at-token.ts'
 import { checkResponseMode } from './steps/check-response-mode.ts'
 import { checkResponseType } from './steps/check-response-type.ts'
 import { checkScope } from './steps/check-scope.ts'
+import { checkScopeAtToken } from './steps/check-scope-at-token.ts'
+import { checkTokenBinding } from './steps/check-token-binding.ts'
 import { checkVerifier } from './steps/check-verifier.ts'
 import { gather } from './steps/gather.ts'
 import { knownClient } from './steps/known-client.ts'
+import { readAccessToken } from './steps/read-access-token.ts'
 import { readParameters } from './steps/read-parameters.ts'
 import { refuseRequestObject } from './steps/refuse-request-object.ts'
 import { takePushedRequest } from './steps/take-pushed-request.ts'
@@ -37,8 +43,10 @@ const __ = null
 const MATRIX: readonly (readonly [Step, ...(Endpoint | null)[]])[] = [
 	//                      PAR    authorize    token    userinfo    introspect    revoke    end session
 	[readParameters,        'par', 'authorize', 'token', __,         'introspect', 'revoke', 'end_session'],
+	[readAccessToken,       __,    __,          __,      'userinfo', __,           __,       __           ],
 	[gather,                'par', 'authorize', 'token', 'userinfo', 'introspect', 'revoke', 'end_session'],
 	[authenticateClient,    'par', __,          'token', __,         'introspect', 'revoke', __           ],
+	[checkDpop,             'par', __,          'token', __,         __,           __,       __           ],
 	[knownClient,           __,    'authorize', __,      __,         __,           __,       __           ],
 	[takePushedRequest,     __,    'authorize', __,      __,         __,           __,       __           ],
 	[checkRedirectUri,      'par', 'authorize', __,      __,         __,           __,       __           ],
@@ -46,17 +54,21 @@ const MATRIX: readonly (readonly [Step, ...(Endpoint | null)[]])[] = [
 	[checkPushedRequired,   __,    'authorize', __,      __,         __,           __,       __           ],
 	[refuseRequestObject,   'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkResponseType,     'par', 'authorize', __,      __,         __,           __,       __           ],
+	[checkResponseMode,     'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkScope,            'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkPkce,             'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkPrompt,           'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkMaxAge,           'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkAcrValues,        'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkIdTokenHint,      'par', 'authorize', __,      __,         __,           __,       __           ],
-	[checkResponseMode,     'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkGrantType,        __,    __,          'token', __,         __,           __,       __           ],
 	[checkCode,             __,    __,          'token', __,         __,           __,       __           ],
 	[checkVerifier,         __,    __,          'token', __,         __,           __,       __           ],
+	[checkRefreshToken,     __,    __,          'token', __,         __,           __,       __           ],
+	[checkScopeAtToken,     __,    __,          'token', __,         __,           __,       __           ],
+	[checkResourceAtToken,  __,    __,          'token', __,         __,           __,       __           ],
 	[checkBearerToken,      __,    __,          __,      'userinfo', __,           __,       __           ],
+	[checkTokenBinding,     __,    __,          __,      'userinfo', __,           __,       __           ],
 ]
 
 const STEPS: Readonly<Record<Endpoint, readonly Step[]>> = {
@@ -82,6 +94,7 @@ export function begin(deps: OidcDeps, request: Request, endpoint: Endpoint): Exc
 		now: deps.clock.now(),
 		params: new Map(),
 		found: NOTHING_FOUND,
+		presented: null,
 		client: null,
 		profile: null,
 		assertion: null,

@@ -3,8 +3,18 @@ import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { type Db, schema } from '../../db/client.ts'
 import { onceFor } from './prepared.ts'
 
-const { accessTokens, accounts, clients, codes, grants, pushedRequests, refreshTokens, sessionClients, sessions } =
-	schema
+const {
+	accessTokens,
+	accounts,
+	clients,
+	codes,
+	grants,
+	pushedRequests,
+	refreshTokens,
+	resourceServers,
+	sessionClients,
+	sessions,
+} = schema
 
 /**
  * The provider's reads: one statement an endpoint, prepared once for each database. A row travels as one JSON text:
@@ -98,6 +108,8 @@ const PARTS = {
 		'replacedBy',
 		'endedAt',
 	]),
+	/** The resource server that a code or token is for. */
+	resource: part(resourceServers, ['id', 'clientId', 'accessTokenAlg', 'scopes', 'status']),
 }
 
 type Parts = typeof PARTS
@@ -116,6 +128,7 @@ export const NOTHING_FOUND: Found = {
 	code: null,
 	token: null,
 	refresh: null,
+	resource: null,
 }
 
 interface Part<Row> {
@@ -143,8 +156,8 @@ function part<T extends SQLiteTable, K extends keyof T['$inferSelect'] & string>
 const NAMES = {
 	client: ['client'],
 	authorize: ['client', 'pushed', 'session', 'answered', 'standing', 'grant'],
-	token: ['client', 'code', 'account'],
-	refresh: ['client', 'refresh', 'account'],
+	token: ['client', 'code', 'account', 'resource'],
+	refresh: ['client', 'refresh', 'account', 'resource'],
 	userinfo: ['token', 'client', 'account'],
 } as const satisfies Record<string, readonly (keyof Parts)[]>
 
@@ -210,6 +223,7 @@ export const readsOf = onceFor((db: Db): Reads => {
 		.from(clients)
 		.leftJoin(codes, eq(codes.hash, value('codeHash')))
 		.leftJoin(accounts, eq(accounts.id, codes.accountId))
+		.leftJoin(resourceServers, eq(resourceServers.id, codes.resource))
 		.where(eq(clients.id, value('clientId')))
 		.prepare()
 	const refresh = db
@@ -217,6 +231,7 @@ export const readsOf = onceFor((db: Db): Reads => {
 		.from(clients)
 		.leftJoin(refreshTokens, eq(refreshTokens.hash, value('refreshHash')))
 		.leftJoin(accounts, eq(accounts.id, refreshTokens.accountId))
+		.leftJoin(resourceServers, eq(resourceServers.id, refreshTokens.resource))
 		.where(eq(clients.id, value('clientId')))
 		.prepare()
 	const userinfo = db

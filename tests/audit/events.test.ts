@@ -31,6 +31,7 @@ const given = {
 	tier: 'device-bound',
 	triesLeft: 3,
 	at: 'si_1',
+	kind: 'family',
 }
 type Maker = (e: typeof given) => audit.AuditEvent
 const exported: Record<string, unknown> = { ...audit }

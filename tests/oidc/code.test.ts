@@ -66,7 +66,7 @@ describe('a wrong token request', () => {
 		['no grant_type', {}, { grant_type: null }, '400 invalid_request'],
 		['grant_type=password', {}, { grant_type: 'password', username: 'a', password: 'b' }, '400 unsupported_grant_type'],
 		['grant_type=client_credentials', {}, { grant_type: 'client_credentials' }, '400 unsupported_grant_type'],
-		['grant_type=refresh_token', {}, { grant_type: 'refresh_token' }, '400 unsupported_grant_type'],
+		['grant_type=refresh_token', {}, { grant_type: 'refresh_token' }, '400 unauthorized_client'],
 		['grant_type=implicit', {}, { grant_type: 'implicit' }, '400 unsupported_grant_type'],
 		['grant_type in capitals', {}, { grant_type: 'AUTHORIZATION_CODE' }, '400 unsupported_grant_type'],
 		['grant_type twice', {}, { grant_type: ['authorization_code', 'authorization_code'] }, '400 invalid_request'],

@@ -38,8 +38,27 @@ describe('a living token', () => {
 		})
 	})
 
+	test('may come as a form\'s field (RFC 6750 §2.2)', async () => {
+		const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+		const body = `access_token=${await newToken()}`
+		expect((await ask({ method: 'POST', headers, body })).status).toBe(200)
+		// A browser's query or a body of another kind is no such form.
+		expect((await ask({ method: 'POST', headers: { 'content-type': 'text/plain' }, body })).status).toBe(401)
+	})
+
+	test.each<[string, (token: string) => [authorization: string | null, body: string]>]([
+		['by header and body', (token) => [`Bearer $token`, `access_token=$token`]],
+		['twice in the body', (token) => [null, `access_token=$token&access_token=$token`]],
+	])('comes in one way: %s is refused (RFC 6750 §2)', async (_, make) => {
+		const [authorization, body] = make(await newToken())
+		const headers = { 'content-type': 'application/x-www-form-urlencoded', ...(authorization ? { authorization } : {}) }
+		const response = await ask({ method: 'POST', headers, body })
+		expect(response.status).toBe(400)
+		expect(response.headers.get('www-authenticate')).toBe('Bearer error="invalid_request"')
+	})
+
 	test('may say the scheme in any case', async () => {
-		expect((await ask({ headers: { authorization: `bearer ${await newToken()}` } })).status).toBe(200)
+		expect((await ask({ headers: { authorization: `bearer $await newToken()` } })).status).toBe(200)
 	})
 
 	test('lives for 15 minutes', async () => {
@@ -59,22 +78,11 @@ describe('no token', () => {
 		['an empty header', () => [{ headers: { authorization: '' } }]],
 		['the scheme alone', () => [{ headers: { authorization: 'Bearer' } }]],
 		['without the scheme', (token) => [{ headers: { authorization: token } }]],
-		['Basic', (token) => [{ headers: { authorization: `Basic ${btoa(`${token}:`)}` } }]],
-		['DPoP', (token) => [{ headers: { authorization: `DPoP ${token}` } }]],
-		['two of them', (token) => [{ headers: { authorization: `Bearer ${token}, Bearer ${token}` } }]],
-		['with a space inside', (token) => [{ headers: { authorization: `Bearer ${token} ${token}` } }]],
+		['Basic', (token) => [{ headers: { authorization: `Basic $btoa(`${token}:`)` } }]],
+		['two of them', (token) => [{ headers: { authorization: `Bearer $token, Bearer $token` } }]],
+		['with a space inside', (token) => [{ headers: { authorization: `Bearer $token$token` } }]],
 		['in the query', (token) => [{}, `/oauth/userinfo?access_token=${token}`]],
-		[
-			'in the body',
-			(token) => [
-				{
-					method: 'POST',
-					headers: { 'content-type': 'application/x-www-form-urlencoded' },
-					body: `access_token=${token}`,
-				},
-			],
-		],
-		['in a cookie', (token) => [{ headers: { cookie: `access_token=${token}` } }]],
+		['in a cookie', (token) => [{ headers: { cookie: `access_token=$token` } }]],
 	])('%s is asked for one and told no error code (RFC 6750 §3)', async (_, make) => {
 		const response = await ask(...make(await newToken()))
 		expect(response.status).toBe(401)

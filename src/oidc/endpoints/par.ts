@@ -1,13 +1,10 @@
 import { sql } from 'drizzle-orm'
-import { atomically, type Db, schema } from '../../../db/client.ts'
-import { bind } from '../../../db/prepared.ts'
+import { schema } from '../../../db/client.ts'
 import { SECOND } from '../../lib/clock.ts'
 import { hashSecret } from '../../lib/crypto.ts'
-import { newId, newSecret } from '../../lib/random.ts'
-import { assertionTaken, takeAssertion } from '../client-auth/index.ts'
-import { invalidClient } from '../errors.ts'
+import { newSecret } from '../../lib/random.ts'
 import { type Exchange, set } from '../exchange.ts'
-import { onceFor } from '../prepared.ts'
+import { oneTimeBatch, runOnce } from '../one-time.ts'
 import { REQUEST_URI_PREFIX } from '../steps/take-pushed-request.ts'
 
 /** FAPI 2.0 §5.3.2.2: less than 600 s. */
@@ -18,25 +15,16 @@ const NOT_KEPT = ['client_secret', 'client_assertion', 'client_assertion_type']
 
 /** RFC 9126 §2.2: the request, checked whole, waits under a request_uri that tells nothing. */
 export async function pushedAuthorizationRequest(x: Exchange): Promise<Response> {
-	const { db, random } = x.deps
+	const { random } = x.deps
 	const client = set(x.client, 'client')
 	const requestUri = `${REQUEST_URI_PREFIX}${newSecret(random)}`
 	const params = Object.fromEntries([...x.params].filter(([name]) => !NOT_KEPT.includes(name)))
-	const batch = batches(db)[x.assertion ? 'withAssertion' : 'plain']
-	const values = {
+	await runOnce(x, store, {
 		uriHash: hashSecret(requestUri),
 		clientId: client.id,
 		params: JSON.stringify(params),
 		expiresAt: x.now + LIFETIME,
-		act: newId(random, 'act'),
-		assertionKey: x.assertion?.key,
-		assertionExpiresAt: x.assertion?.expiresAt,
-	}
-	const rows = await atomically(
-		db,
-		batch.map((statement) => bind(statement, values)),
-	)
-	if (x.assertion && rows[0]?.length !== 1) throw invalidClient('the assertion was used before', false)
+	})
 	return Response.json(
 		{ request_uri: requestUri, expires_in: LIFETIME / SECOND },
 		{ status: 201, headers: { 'cache-control': 'no-store' } },
@@ -45,13 +33,11 @@ export async function pushedAuthorizationRequest(x: Exchange): Promise<Response>
 
 const value = sql.placeholder
 
-const batches = onceFor((db: Db) => {
-	const store = (guard: typeof assertionTaken) =>
-		db
-			.insert(schema.pushedRequests)
-			.select(
-				sql`SELECT ${value('uriHash')}, ${value('clientId')}, ${value('params')}, ${value('expiresAt')}, NULL WHERE ${guard}`,
-			)
-			.prepare()
-	return { plain: [store(sql`TRUE`)], withAssertion: [takeAssertion(db).prepare(), store(assertionTaken)] }
-})
+const store = oneTimeBatch((db, guard) => [
+	db
+		.insert(schema.pushedRequests)
+		.select(
+			sql`SELECT ${value('uriHash')}, ${value('clientId')}, ${value('params')}, ${value('expiresAt')}, NULL WHERE ${guard}`,
+		)
+		.prepare(),
+])

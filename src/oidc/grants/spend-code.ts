@@ -1,53 +1,41 @@
-import { and, eq, gt, isNull, sql } from 'drizzle-orm'
-import { atomically, type Db, schema } from '../../../db/client.ts'
-import { bind } from '../../../db/prepared.ts'
-import { type AuditEvent, assertFit } from '../../audit/index.ts'
-import { assertionTaken, takeAssertion } from '../client-auth/index.ts'
+import { and, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
+import { type Db, schema } from '../../../db/client.ts'
 import type { Exchange } from '../exchange.ts'
-import { onceFor } from '../prepared.ts'
+import { oneTimeBatch, runOnce } from '../one-time.ts'
+import { type Recorded, recordedValues, selectEvent } from './recorded.ts'
 
-const { accessTokens, codes, events, grants } = schema
+const { accessTokens, codes, events, grants, refreshTokens } = schema
 
-export interface Spending {
-	/** Names this request: what later statements repeat. */
-	act: string
+export interface Spending extends Recorded {
 	codeHash: string
 	tokenHash: string
-	/** ms */
-	now: number
+	tokenScope: string
 	/** ms */
 	tokenExpiresAt: number
-	/** Thumbprint of the key that the token is bound to. */
+	/** Thumbprint of the key that the access token is bound to. */
 	jkt: string | null
-	assertion: Exchange['assertion']
-	/** What is written down of it. */
-	event: AuditEvent
-	eventId: string
+	/** Where one is given. */
+	refresh: { hash: string; jkt: string | null; expiresAt: number } | null
 }
 
 /**
- * The batch of the code grant: the assertion is taken, the code spent, the token stored, the event written down. A
- * batch does not stop where a guard changed nothing, so each statement repeats what must have happened before it.
+ * The batch of the code grant: the JWTs are taken, the code spent, the tokens stored, the event written down. A batch
+ * does not stop where a guard changed nothing, so each statement repeats what must have happened before it.
+ * @returns whether the code was there to be spent
  */
-export async function spendCode(db: Db, s: Spending): Promise<'spent' | 'assertion_used' | 'code_gone'> {
-	assertFit(s.event)
-	const batch = batches(db)[s.assertion ? 'withAssertion' : 'plain']
-	const values = {
-		...s,
-		assertionKey: s.assertion?.key,
-		assertionExpiresAt: s.assertion?.expiresAt,
-		eventName: s.event.name,
-		actorKind: s.event.actor.kind,
-		actorId: s.event.actor.id,
-		accountId: s.event.accountId,
-		eventData: JSON.stringify(s.event.data),
-	}
-	const rows = await atomically(
-		db,
-		batch.map((statement) => bind(statement, values)),
-	)
-	if (s.assertion && rows[0]?.length !== 1) return 'assertion_used'
-	return rows[s.assertion ? 1 : 0]?.length === 1 ? 'spent' : 'code_gone'
+export async function spendCode(x: Exchange, s: Spending): Promise<boolean> {
+	const [spent] = await runOnce(x, s.refresh ? withRefresh : plain, {
+		...recordedValues(x, s),
+		codeHash: s.codeHash,
+		tokenHash: s.tokenHash,
+		tokenScope: s.tokenScope,
+		tokenExpiresAt: s.tokenExpiresAt,
+		jkt: s.jkt,
+		refreshHash: s.refresh?.hash,
+		refreshJkt: s.refresh?.jkt,
+		refreshExpiresAt: s.refresh?.expiresAt,
+	})
+	return spent?.length === 1
 }
 
 const value = sql.placeholder
@@ -56,36 +44,43 @@ const value = sql.placeholder
 const grantAlive = sql`EXISTS (SELECT 1 FROM ${grants} WHERE ${grants.id} = ${codes.grantId} AND ${grants.endedAt} IS NULL)`
 const spentByThisAct = sql`${codes.hash} = ${value('codeHash')} AND ${codes.consumedBy} = ${value('act')}`
 
-const batches = onceFor((db) => {
-	const spend = (guard?: typeof assertionTaken) =>
-		db
-			.update(codes)
-			.set({ consumedBy: sql`${value('act')}` })
-			.where(
-				and(
-					eq(codes.hash, value('codeHash')),
-					isNull(codes.consumedBy),
-					gt(codes.expiresAt, value('now')),
-					grantAlive,
-					guard,
-				),
-			)
-			.returning({ hash: codes.hash })
-			.prepare()
-	const store = db
+const spend = (db: Db, guard: SQL) =>
+	db
+		.update(codes)
+		.set({ consumedBy: sql`${value('act')}` })
+		.where(
+			and(
+				eq(codes.hash, value('codeHash')),
+				isNull(codes.consumedBy),
+				gt(codes.expiresAt, value('now')),
+				grantAlive,
+				guard,
+			),
+		)
+		.returning({ hash: codes.hash })
+		.prepare()
+
+const storeAccess = (db: Db) =>
+	db
 		.insert(accessTokens)
 		.select(
-			sql`SELECT ${value('tokenHash')}, client_id, account_id, grant_id, hash, scope, ${value('tokenExpiresAt')}, NULL, ${value('jkt')}, resource, asked FROM ${codes} WHERE ${spentByThisAct}`,
+			sql`SELECT ${value('tokenHash')}, client_id, account_id, grant_id, hash, ${value('tokenScope')}, ${value('tokenExpiresAt')}, NULL, ${value('jkt')}, resource, asked FROM ${codes} WHERE ${spentByThisAct}`,
 		)
 		.prepare()
-	const writeDown = db
-		.insert(events)
+
+const storeRefresh = (db: Db) =>
+	db
+		.insert(refreshTokens)
 		.select(
-			sql`SELECT ${value('eventId')}, ${value('now')}, ${value('eventName')}, ${value('actorKind')}, ${value('actorId')}, ${value('accountId')}, NULL, ${value('eventData')} FROM ${codes} WHERE ${spentByThisAct}`,
+			sql`SELECT ${value('refreshHash')}, client_id, account_id, grant_id, hash, scope, acr, amr, auth_time, ${value('refreshJkt')}, resource, asked, sid, ${value('refreshExpiresAt')}, NULL, NULL, NULL FROM ${codes} WHERE ${spentByThisAct}`,
 		)
 		.prepare()
-	return {
-		plain: [spend(), store, writeDown],
-		withAssertion: [takeAssertion(db).prepare(), spend(assertionTaken), store, writeDown],
-	}
-})
+
+const writeDown = (db: Db) =>
+	db
+		.insert(events)
+		.select(selectEvent(sql`${codes} WHERE ${spentByThisAct}`))
+		.prepare()
+
+const plain = oneTimeBatch((db, guard) => [spend(db, guard), storeAccess(db), writeDown(db)])
+const withRefresh = oneTimeBatch((db, guard) => [spend(db, guard), storeAccess(db), storeRefresh(db), writeDown(db)])

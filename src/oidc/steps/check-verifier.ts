@@ -8,6 +8,9 @@ import { type Exchange, set } from '../exchange.ts'
  * challenge from the authorization request would not be noticed.
  */
 export function checkVerifier(x: Exchange): void {
+	if (x.params.get('grant_type') !== 'authorization_code') return
+	// Without a challenge that counts there is nothing that a verifier could answer.
+	if (!set(x.profile, 'profile').honourPkce) return
 	const { codeChallenge } = set(x.found.code, 'code')
 	const verifier = x.params.get('code_verifier')
 	if (codeChallenge === null) {

@@ -1,7 +1,7 @@
 import { hashSecret } from '../../lib/crypto.ts'
 import { claimedClientId } from '../client-auth/index.ts'
-import { invalidRequest, missingToken, untrustedRequest } from '../errors.ts'
-import type { Exchange } from '../exchange.ts'
+import { invalidRequest, untrustedRequest } from '../errors.ts'
+import { type Exchange, set } from '../exchange.ts'
 import { type Found, readsOf } from '../reads.ts'
 import { REQUEST_URI_PREFIX } from './take-pushed-request.ts'
 
@@ -24,18 +24,17 @@ const FINDERS: Record<Exchange['endpoint'], (x: Exchange) => Promise<Found>> = {
 			idleSince: x.now - x.deps.sessionIdle,
 		})
 	},
-	token: async (x) =>
-		readsOf(x.deps.db).token({ clientId: clientIdOf(x), codeHash: hashSecret(x.params.get('code') ?? '') }),
+	async token(x) {
+		const clientId = clientIdOf(x)
+		if (x.params.get('grant_type') === 'refresh_token')
+			return readsOf(x.deps.db).refresh({ clientId, refreshHash: hashSecret(x.params.get('refresh_token') ?? '') })
+		return readsOf(x.deps.db).token({ clientId, codeHash: hashSecret(x.params.get('code') ?? '') })
+	},
 	// The token and whoever asks about it: filled in beside the endpoint.
 	introspect: async (x) => readsOf(x.deps.db).client({ clientId: clientIdOf(x) }),
 	revoke: async (x) => readsOf(x.deps.db).client({ clientId: clientIdOf(x) }),
 	end_session: async (x) => readsOf(x.deps.db).client({ clientId: x.params.get('client_id') ?? '' }),
-	async userinfo(x) {
-		const header = x.request.headers.get('authorization')
-		const token = header === null ? null : /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(header)?.[1]
-		if (!token) throw missingToken()
-		return readsOf(x.deps.db).userinfo({ tokenHash: hashSecret(token) })
-	},
+	userinfo: async (x) => readsOf(x.deps.db).userinfo({ tokenHash: hashSecret(set(x.presented, 'presented').token) }),
 }
 
 function clientIdOf(x: Exchange): string {

@@ -167,9 +167,9 @@ export const GUARDS: Record<string, Guard> = {
 		good: 1,
 	},
 	'a second use is written down once': {
-		statement: /^insert into "events".* WHERE EXISTS \(SELECT 1 FROM "access_tokens"/,
-		guard: /EXISTS \(SELECT 1 FROM "access_tokens" WHERE .*? = \? AND .*? IS NULL\)/,
-		instead: NOTHING_ASKED,
+		statement: /^insert into "events".* WHERE \(EXISTS \(SELECT 1 FROM "access_tokens"/,
+		guard: /\(EXISTS \(SELECT 1 FROM "access_tokens" .*? OR EXISTS .*? IS NULL\)\)/,
+		instead: asks(2),
 		async attack(scene, rewrite) {
 			await exchangedAtOnce(scene, rewrite)
 			return told(scene, 'codeReused')

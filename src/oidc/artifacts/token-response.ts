@@ -1,0 +1,44 @@
+import { readSnapshot } from '../../accounts/index.ts'
+import { SECOND } from '../../lib/clock.ts'
+import { type Exchange, set } from '../exchange.ts'
+import type { TokenResponse } from '../wire.ts'
+import type { Given, NewAccessToken } from './access-token.ts'
+import { claimsFor } from './claims.ts'
+import { signIdToken } from './id-token.ts'
+import { pairwiseSubject } from './subject.ts'
+
+/** RFC 6749 §5.1, OpenID Connect Core §3.1.3.3, §12.2: what any grant answers. */
+export async function tokenResponse(
+	x: Exchange,
+	given: Given,
+	access: NewAccessToken,
+	refreshToken: string | undefined,
+): Promise<TokenResponse> {
+	const response: TokenResponse = {
+		access_token: access.token,
+		token_type: access.jkt === null ? 'Bearer' : 'DPoP',
+		expires_in: set(x.profile, 'profile').accessTokenLifetime / SECOND,
+		scope: access.scope,
+	}
+	if (refreshToken !== undefined) response.refresh_token = refreshToken
+	if (given.scope.includes('openid')) response.id_token = await idToken(x, given, access.token)
+	return response
+}
+
+async function idToken(x: Exchange, given: Given, accessToken: string): Promise<string> {
+	const { vault, issuer, keys } = x.deps
+	const client = set(x.client, 'client')
+	const account = set(x.found.account, 'account')
+	return signIdToken(await keys.signingKey(client.idTokenAlg), {
+		issuer,
+		audience: client.id,
+		subject: pairwiseSubject(vault, client.sector, account.pidIndex),
+		now: x.now,
+		authTime: given.authTime,
+		nonce: given.nonce ?? null,
+		acr: given.acr,
+		amr: JSON.parse(given.amr) as string[],
+		accessToken,
+		claims: claimsFor(given.scope, readSnapshot(vault, account), client),
+	})
+}
