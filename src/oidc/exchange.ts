@@ -15,6 +15,8 @@ export interface Exchange {
 	readonly now: number
 	/** readParameters */
 	params: Parameters
+	/** readParameters: what came a second time, and a third. */
+	repeated: readonly (readonly [name: string, value: string])[]
 	/** gather: everything from the database, in one trip. */
 	found: Found
 	/** readAccessToken: how the token came. */

@@ -14,6 +14,7 @@ import { checkPkce } from './steps/check-pkce.ts'
 import { checkPrompt } from './steps/check-prompt.ts'
 import { checkPushedRequired } from './steps/check-pushed-required.ts'
 import { checkRedirectUri } from './steps/check-redirect-uri.ts'
+import { checkRepeated } from './steps/check-repeated.ts'
 import { checkRefreshToken } from './steps/check-refresh-token.ts'
 import { checkResourceAtToken } from './steps/check-resource-at-token.ts'
 import { checkResponseMode } from './steps/check-response-mode.ts'
@@ -48,13 +49,14 @@ const MATRIX: readonly (readonly [Step, ...(Endpoint | null)[]])[] = [
 	[authenticateClient,    'par', __,          'token', __,         'introspect', 'revoke', __           ],
 	[checkDpop,             'par', __,          'token', __,         __,           __,       __           ],
 	[knownClient,           __,    'authorize', __,      __,         __,           __,       __           ],
+	[checkRepeated,         'par', 'authorize', 'token', __,         'introspect', 'revoke', 'end_session'],
 	[takePushedRequest,     __,    'authorize', __,      __,         __,           __,       __           ],
 	[checkRedirectUri,      'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkNonceAndState,    'par', 'authorize', __,      __,         __,           __,       __           ],
+	[checkResponseMode,     'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkPushedRequired,   __,    'authorize', __,      __,         __,           __,       __           ],
 	[refuseRequestObject,   'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkResponseType,     'par', 'authorize', __,      __,         __,           __,       __           ],
-	[checkResponseMode,     'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkScope,            'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkPkce,             'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkPrompt,           'par', 'authorize', __,      __,         __,           __,       __           ],
@@ -93,6 +95,7 @@ export function begin(deps: OidcDeps, request: Request, endpoint: Endpoint): Exc
 		endpoint,
 		now: deps.clock.now(),
 		params: new Map(),
+		repeated: [],
 		found: NOTHING_FOUND,
 		presented: null,
 		client: null,

@@ -81,7 +81,8 @@ describe('the authorization endpoint', () => {
 
 	test('that refuses', async () => {
 		expect(await cost(() => authorize(browser, rp, { redirect_uri: 'https://evil.example/' }), 400)).toBe('read')
-		expect(await cost(() => authorize(browser, rp, { state: ['a', 'b'] }), 400)).toBe('')
+		expect(await cost(() => authorize(browser, rp, { state: ['a', 'b'] }), 400)).toBe('read')
+		expect(await cost(() => authorize(browser, rp, { client_id: [rp.id, 'other'] }), 400)).toBe('')
 	})
 })
 

@@ -1,15 +1,16 @@
 /**
  * Who the relying party says it is, and the proof. The method is the registered one and no other (RFC 7591 §2), and a
- * request uses one method only (RFC 6749 §2.3).
+ * request uses one method only (RFC 6749 §2.3); the one exception is a line of the profile (`secretByEither`).
  */
-import { decodeJwt } from 'jose'
-import { fromUtf8 } from '../../lib/bytes.ts'
-import { invalidClient, invalidRequest } from '../errors.ts'
+import { invalidClient, invalidRequest, unauthorizedClient } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
-import { profileOf } from '../profiles/index.ts'
+import { type Profile, profileOf } from '../profiles/index.ts'
 import type { Client, Encryption, Parameters, StoredClient } from '../wire.ts'
-import { ASSERTION_TYPE, checkAssertion } from './private-key-jwt.ts'
+import { type Presented, presentedBy } from './presented.ts'
+import { checkAssertion } from './private-key-jwt.ts'
 import { checkSecret } from './secret.ts'
+
+export { keysOfClient } from './client-keys.ts'
 
 /** A stored row, or the part of one, with its lists read. */
 export function readClient<Row extends StoredClient>(stored: Row): Omit<Row, keyof Client> & Client {
@@ -26,84 +27,54 @@ export function readClient<Row extends StoredClient>(stored: Row): Omit<Row, key
 	}
 }
 
-interface Presented {
-	method: Client['authMethod']
-	clientId: string
-	secret?: string
-	assertion?: string
+/**
+ * The profile of a client whose row fits it. A row that was edited by hand is refused, not served more laxly.
+ * @throws ProtocolError unauthorized_client
+ */
+export function profileOfFit(client: Client): Profile {
+	const profile = profileOf(client)
+	if (!profile.authMethods.includes(client.authMethod))
+		throw unauthorizedClient('this client is registered with a way of authentication that its profile does not know')
+	return profile
 }
 
 /** The client that a request claims to come from, without any proof: only to find its row. */
 export function claimedClientId(request: Request, params: Parameters): string | null {
-	const presented = presentedBy(request, params)
-	return presented?.clientId ?? null
+	return presentedBy(request, params)[0]?.clientId ?? null
 }
 
 export async function authenticateClient(x: Exchange): Promise<void> {
 	const presented = presentedBy(x.request, x.params)
 	const usedHeader = x.request.headers.has('authorization')
-	if (!presented) throw invalidRequest('the client does not say who it is')
+	const [first] = presented
+	if (!first) throw invalidRequest('the client does not say who it is')
 	const stored = x.found.client
-	if (stored?.status !== 'live') throw invalidClient('unknown or suspended client', usedHeader)
-	const client = readClient(stored)
-	const profile = profileOf(client)
-	if (presented.method !== client.authMethod) throw invalidClient('another method than registered', usedHeader)
+	const known = stored?.status === 'live' ? readClient(stored) : null
+	const profile = known ? profileOfFit(known) : null
+	if (presented.length > 1 && !(profile?.secretByEither && presented.every(isBySecret)))
+		throw invalidRequest('more than one way of client authentication')
+	if (!known || !profile) throw invalidClient('unknown or suspended client', usedHeader)
 	const said = x.params.get('client_id')
-	if (said !== undefined && said !== client.id)
+	if (said !== undefined && said !== known.id)
 		throw invalidClient('client_id contradicts the authentication', usedHeader)
-	if (presented.secret !== undefined) checkSecret(client, presented.secret, usedHeader)
-	if (presented.assertion !== undefined) x.assertion = await checkAssertion(x, client, profile, presented.assertion)
-	x.client = client
+	for (const each of presented) await prove(x, known, profile, each)
+	x.client = known
 	x.profile = profile
 }
 
-function presentedBy(request: Request, params: Parameters): Presented | null {
-	const found: Presented[] = []
-	const header = request.headers.get('authorization')
-	if (header !== null) found.push(readBasic(header))
-	const clientId = params.get('client_id')
-	const secret = params.get('client_secret')
-	const assertion = params.get('client_assertion')
-	if (secret !== undefined) {
-		if (clientId === undefined) throw invalidRequest('client_secret without client_id')
-		found.push({ method: 'client_secret_post', clientId, secret })
-	}
-	if (assertion !== undefined) {
-		if (params.get('client_assertion_type') !== ASSERTION_TYPE)
-			throw invalidRequest('client_assertion_type is not supported')
-		found.push({ method: 'private_key_jwt', clientId: issuerOf(assertion), assertion })
-	}
-	if (found.length > 1) throw invalidRequest('more than one way of client authentication')
-	return found[0] ?? (clientId === undefined ? null : { method: 'none', clientId })
+const isBySecret = ({ method }: { method: Client['authMethod'] }): boolean =>
+	method === 'client_secret_basic' || method === 'client_secret_post'
+
+async function prove(x: Exchange, client: Client, profile: Profile, presented: Presented): Promise<void> {
+	const usedHeader = presented.method === 'client_secret_basic'
+	const either = profile.secretByEither && isBySecret(presented) && isBySecret({ method: client.authMethod })
+	if (presented.method !== client.authMethod && !either)
+		throw invalidClient('another method than registered', usedHeader)
+	if (presented.secret !== undefined) checkSecret(client, secretsOf(presented, profile), usedHeader)
+	if (presented.assertion !== undefined) x.assertion = await checkAssertion(x, client, profile, presented.assertion)
 }
 
-/** RFC 6749 §2.3.1: both parts are form-encoded before they are joined. */
-function readBasic(header: string): Presented {
-	const encoded = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(header)?.[1]
-	if (!encoded) throw invalidClient('not a Basic header', true)
-	try {
-		const text = fromUtf8(Uint8Array.fromBase64(encoded))
-		const colon = text.indexOf(':')
-		if (colon < 0) throw new Error('no colon')
-		const decode = (part: string) => decodeURIComponent(part.replaceAll('+', ' '))
-		return {
-			method: 'client_secret_basic',
-			clientId: decode(text.slice(0, colon)),
-			secret: decode(text.slice(colon + 1)),
-		}
-	} catch {
-		throw invalidClient('Basic whose base64, UTF-8, colon or percent-encoding is broken', true)
-	}
+/** What may be the secret: as the RFC spells it, and under a lenient profile as it stands. */
+function secretsOf({ secret, secretAsSpelt }: Presented, { secretByEither }: Profile): string[] {
+	return [secret, secretByEither ? secretAsSpelt : null].filter((each) => each !== null && each !== undefined)
 }
-
-function issuerOf(assertion: string): string {
-	try {
-		const { sub } = decodeJwt(assertion)
-		if (typeof sub === 'string') return sub
-	} catch {
-		// Falls through: what is no JWT names no client.
-	}
-	throw invalidClient('client_assertion is no JWT with a sub', false)
-}
-
-export { assertionTaken, takeAssertion } from './private-key-jwt.ts'

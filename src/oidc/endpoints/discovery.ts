@@ -1,7 +1,10 @@
 import { ACRS } from '../artifacts/acr.ts'
 import { KNOWN_CLAIMS, KNOWN_SCOPES } from '../artifacts/claims.ts'
 import { SIGNING_ALGS } from '../artifacts/keys.ts'
-import { ASSERTION_ALGS } from '../client-auth/private-key-jwt.ts'
+import { PROFILES } from '../profiles/index.ts'
+
+/** What clients may sign with; each profile takes some of them. `Ed25519` is the name of RFC 9864, `EdDSA` the older. */
+const CLIENT_ALGS = [...new Set(Object.values(PROFILES).flatMap(({ clientAlgs }) => clientAlgs))]
 
 /** OpenID Connect Discovery §3, RFC 8414, RFC 9126 §5, RFC 9207 §3. The issuer is the setting's, never a header's. */
 export function discoveryDocument(issuer: string): Record<string, unknown> {
@@ -20,7 +23,7 @@ export function discoveryDocument(issuer: string): Record<string, unknown> {
 		subject_types_supported: ['pairwise'],
 		id_token_signing_alg_values_supported: SIGNING_ALGS,
 		token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
-		token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGS,
+		token_endpoint_auth_signing_alg_values_supported: CLIENT_ALGS,
 		code_challenge_methods_supported: ['S256'],
 		scopes_supported: KNOWN_SCOPES,
 		claims_supported: [

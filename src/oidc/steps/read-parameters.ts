@@ -2,12 +2,26 @@ import { ProtocolError, untrustedRequest } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 
 /**
- * Query of a GET, form of a POST. RFC 6749 §3.1, §3.2: a parameter without a value counts as left out, and none may
- * come twice. How long a body may be is the app's business (`security.ts`).
+ * Query of a GET, form of a POST. RFC 6749 §3.1, §3.2: a parameter without a value counts as left out. What comes twice
+ * is kept for `checkRepeated`: whether it may is the client's profile to say, and the client is not known yet. How long
+ * a body may be is the app's business (`security.ts`).
  */
 export async function readParameters(x: Exchange): Promise<void> {
-	x.params = toParameters(await source(x))
+	const params = new Map<string, string>()
+	const repeated: [string, string][] = []
+	for (const [name, value] of await source(x)) {
+		if (value === '') continue
+		if (params.has(name)) repeated.push([name, value])
+		else params.set(name, value)
+	}
+	if (repeated.some(([name, value]) => ALWAYS_ONE.includes(name) && params.get(name) !== value))
+		throw untrustedRequest('client_id or redirect_uri comes twice and differs')
+	x.params = params
+	x.repeated = repeated
 }
+
+/** Who asks, and where the answer goes, is never a choice. */
+const ALWAYS_ONE = ['client_id', 'redirect_uri']
 
 async function source(x: Exchange): Promise<URLSearchParams> {
 	const { request } = x
@@ -16,14 +30,4 @@ async function source(x: Exchange): Promise<URLSearchParams> {
 	if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type))
 		throw new ProtocolError('invalid_request', 'the body has to be application/x-www-form-urlencoded', { status: 415 })
 	return new URLSearchParams(await request.text())
-}
-
-function toParameters(pairs: URLSearchParams): Map<string, string> {
-	const params = new Map<string, string>()
-	for (const [name, value] of pairs) {
-		if (value === '') continue
-		if (params.has(name)) throw untrustedRequest('a parameter is repeated')
-		params.set(name, value)
-	}
-	return params
 }
