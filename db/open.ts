@@ -1,10 +1,13 @@
-import { createClient } from '@libsql/client'
+import { type Client, createClient } from '@libsql/client'
 import { drizzle } from 'drizzle-orm/libsql'
 import { migrate } from 'drizzle-orm/libsql/migrator'
 import { type Db, drizzleConfig, prepareClient } from './client.ts'
 
-/** The client is synchronous inside, so waiting for another process's lock stops everything: it is kept short. */
+/** The engine is synchronous, so waiting for another process's lock stops everything: it is kept short. ms */
 const BUSY_TIMEOUT = 250
+
+/** What was acknowledged survives the machine, not only the process. */
+const PRAGMAS = ['journal_mode = WAL', 'synchronous = FULL']
 
 export interface OpenedDb {
 	db: Db
@@ -20,19 +23,34 @@ export async function openDatabase(
 	url: string,
 	{ token, onTrip }: { token?: string; onTrip?: (statements: string[]) => void } = {},
 ): Promise<OpenedDb> {
-	const isFile = url.startsWith('file:')
-	const client = createClient({
-		url,
-		...(token === undefined ? {} : { authToken: token }),
-		// Pragmas hold for one connection only; the guarded batches need no more than one.
-		...(isFile ? { concurrency: 1, timeout: BUSY_TIMEOUT } : {}),
-	})
-	if (isFile) {
-		await client.execute('PRAGMA journal_mode = WAL')
-		// What was acknowledged survives the machine, not only the process.
-		await client.execute('PRAGMA synchronous = FULL')
-	}
+	const client = url.startsWith('file:')
+		? await connectFile(pathOf(url))
+		: createClient({ url, ...(token === undefined ? {} : { authToken: token }) })
 	const db = drizzle(prepareClient(client, onTrip), drizzleConfig)
 	await migrate(db, { migrationsFolder: new URL('migrations', import.meta.url).pathname })
 	return { db, close: () => client.close() }
+}
+
+/**
+ * A client of a file, in WAL and with nothing acknowledged before it is on the disk. Under Bun over the engine itself
+ * (`embedded/`), elsewhere by @libsql/client.
+ * @param timeout how long to wait for another process's lock, ms
+ * @throws LibsqlError where it cannot be opened
+ */
+export async function connectFile(path: string, timeout = BUSY_TIMEOUT): Promise<Client> {
+	if ('Bun' in globalThis && path !== ':memory:') {
+		const { createEmbeddedClient } = await import('./embedded/index.ts')
+		return createEmbeddedClient(path, { timeout, pragmas: PRAGMAS })
+	}
+	// Pragmas hold for one connection only; the guarded batches need no more than one.
+	const client = createClient({ url: `file:${path}`, concurrency: 1, timeout })
+	for (const pragma of PRAGMAS) await client.execute(`PRAGMA ${pragma}`)
+	return client
+}
+
+/** `file:name`, `file:/path` or `file:///path`, percent-encoded where needed. @throws Error where more is asked for */
+function pathOf(url: string): string {
+	if (/[?#]/.test(url)) throw new Error('a file: URL of a database takes no query and no fragment')
+	const path = url.slice('file:'.length).replace(/^\/\/(localhost)?(?=\/)/, '')
+	return decodeURIComponent(path)
 }

@@ -1,6 +1,6 @@
-import { createClient } from '@libsql/client'
 import { drizzle } from 'drizzle-orm/libsql'
 import { drizzleConfig, prepareClient } from '../../db/client.ts'
+import { connectFile } from '../../db/open.ts'
 import { createApp } from '../../src/app.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { systemRandom } from '../../src/lib/random.ts'
@@ -29,9 +29,7 @@ export async function openMortal(
 	{ database, registry, rootKey }: Mortal,
 	onWrite: (write: number, when: 'before' | 'after') => void = () => {},
 ) {
-	const client = createClient({ url: `file:${database}`, concurrency: 1, timeout: 250 })
-	await client.execute('PRAGMA journal_mode = WAL')
-	await client.execute('PRAGMA synchronous = FULL')
+	const client = await connectFile(database)
 	const simulator = await openSimulator({ file: registry, population: 60 })
 	const db = drizzle(prepareClient(client), drizzleConfig)
 	const vault = createVault(

@@ -5,15 +5,14 @@ import { type Client, createClient } from '@libsql/client'
 import { drizzle } from 'drizzle-orm/libsql'
 import { migrate } from 'drizzle-orm/libsql/migrator'
 import { type Db, drizzleConfig, prepareClient } from '../../db/client.ts'
+import { connectFile } from '../../db/open.ts'
 
 /**
  * Databases for tests: fresh, migrated, and gone afterwards.
  *
- * In memory for everything that one client does; in a file for what several do at once. Busy waiting blocks the whole
- * event loop (the client is synchronous inside), so it is kept short.
+ * In memory for everything that one client does; in a file, opened as the server opens it, for what several do at once.
  */
 const migrationsFolder = join(import.meta.dir, '../../db/migrations')
-const BUSY_TIMEOUT = 250
 
 export interface TestDb {
 	db: Db
@@ -23,8 +22,7 @@ export interface TestDb {
 	close(): void
 }
 
-function connect(url: string): TestDb & { migrated(): Promise<void> } {
-	const client = createClient(url === ':memory:' ? { url } : { url, concurrency: 1, timeout: BUSY_TIMEOUT })
+function over(client: Client): TestDb & { migrated(): Promise<void> } {
 	const trips: string[][] = []
 	const db = drizzle(
 		prepareClient(client, (statements) => trips.push(statements)),
@@ -44,7 +42,7 @@ function connect(url: string): TestDb & { migrated(): Promise<void> } {
 
 /** A fresh database in memory with all migrations. */
 export async function memoryDb(): Promise<TestDb> {
-	const opened = connect(':memory:')
+	const opened = over(createClient({ url: ':memory:' }))
 	await opened.migrated()
 	return opened
 }
@@ -62,17 +60,16 @@ export async function fileDb(): Promise<TestDbFile> {
 	const folder = await mkdtemp(join(tmpdir(), 'dopa-test-'))
 	const path = join(folder, 'test.db')
 	const clients: TestDb[] = []
-	const open = () => {
-		const opened = connect(`file:${path}`)
+	const open = async () => {
+		const opened = over(await connectFile(path))
 		clients.push(opened)
 		return opened
 	}
-	const first = open()
-	await first.client.execute('PRAGMA journal_mode = WAL')
+	const first = await open()
 	await first.migrated()
 	return {
 		path,
-		connect: async () => open(),
+		connect: open,
 		async remove() {
 			for (const client of clients) client.close()
 			await rm(folder, { recursive: true, force: true })
