@@ -1,8 +1,8 @@
-import { createLocalJWKSet, type JWK } from 'jose'
+import { createLocalJWKSet, errors, type JWK } from 'jose'
 import { type Clock, HOUR, MINUTE, SECOND } from '../../lib/clock.ts'
 import { type Outbound, OutboundRefused } from '../../lib/outbound.ts'
 
-export type KeyFinder = ReturnType<typeof createLocalJWKSet>
+export type KeyFinder = (...asked: Parameters<ReturnType<typeof createLocalJWKSet>>) => Promise<CryptoKey>
 
 /** A client's keys as this server knows them. */
 export interface KeySet {
@@ -121,7 +121,19 @@ export function readKeySet(text: string): KeySet {
 	const listed = (parsed as { keys?: unknown } | null)?.keys
 	if (!Array.isArray(listed) || listed.length > MAX_KEYS) throw new KeysUnavailable('no JWK Set, or too many keys')
 	const keys = listed.filter(isPublicKey)
-	return { keys, find: createLocalJWKSet({ keys: keys as JWK[] }) }
+	const find = createLocalJWKSet({ keys })
+	return {
+		keys,
+		async find(header, token) {
+			try {
+				return await find(header, token)
+			} catch (error) {
+				if (error instanceof errors.JOSEError) throw error
+				// A key that no library can read (half of one, a point beside its curve) is none.
+				throw new errors.JWKSNoMatchingKey()
+			}
+		},
+	}
 }
 
 function isPublicKey(key: unknown): key is JWK {
