@@ -1,0 +1,97 @@
+import { afterAll, expect, test } from 'bun:test'
+import { createLocalJWKSet, type JWTVerifyGetKey, jwtVerify } from 'jose'
+import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts'
+import { systemRandom } from '../../src/lib/random.ts'
+import { createKeyRing, rotateKeys, SIGNING_ALGS } from '../../src/oidc/index.ts'
+import { sweep } from '../../src/sweep.ts'
+import type { Browser } from '../kit/http-client.ts'
+import { consented, enrolled, openProvider, type Provider, signedIn } from './kit/provider.ts'
+import { type Rp, register } from './kit/relying-party.ts'
+import { codeFor, exchange, tokensOf, userinfo } from './kit/requests.ts'
+
+/**
+ * Requests while the provider's keys change: an hour before a rotation until all old keys are gone, then the same with a
+ * second rotation. Relying parties keep the JWK Set as long as they may (300 s) and fetch it from another server than
+ * the one that signs; they never fetch it because of a name that they do not know, so nothing is excused.
+ */
+const REQUESTS = process.env.TEST_LONG ? 100_000 : 600
+/** Authorize, token, userinfo. */
+const SIGN_INS = Math.ceil(REQUESTS / 3)
+const SPAN = DAY + 4 * HOUR
+const JWKS_KEPT = 5 * MINUTE
+
+const provider = await openProvider()
+afterAll(() => provider.close())
+
+/** A relying party's copy of the JWK Set, as old as the headers allow. */
+function keysOfRelyingParty({ clock, ...world }: Provider): () => Promise<JWTVerifyGetKey> {
+	// Another server: its own memory over the same database.
+	const ring = createKeyRing({ ...world, clock })
+	let copy: { keys: JWTVerifyGetKey; until: number } | null = null
+	return async () => {
+		if (copy === null || copy.until <= clock.now()) {
+			const set = new TextDecoder().decode(await ring.jwks())
+			copy = { keys: createLocalJWKSet(JSON.parse(set)), until: clock.now() + JWKS_KEPT }
+		}
+		return copy.keys
+	}
+}
+
+interface Kept {
+	idToken: string
+	audience: string
+	/** ms */
+	expiresAt: number
+}
+
+test(`${REQUESTS.toLocaleString('en')} requests through two rotations, none failing`, async () => {
+	const { clock } = provider
+	const holder = await enrolled(provider)
+	const rps: Rp[] = []
+	for (const idTokenAlg of SIGNING_ALGS) rps.push(await register(provider, { idTokenAlg }))
+	for (const rp of rps) await consented(provider, holder, rp, 'openid pid name')
+	const keys = keysOfRelyingParty(provider)
+	const seen = new Set<string>()
+	const alive: Kept[] = []
+	let browser: Browser | null = null
+	let requests = 0
+
+	const start = clock.now()
+	const plans = [start + HOUR, start + SPAN + HOUR]
+	const step = (2 * SPAN) / SIGN_INS
+	for (let i = 0, swept = start, session = 0; i < SIGN_INS; i++) {
+		clock.advance(start + Math.floor(i * step) - clock.now())
+		const now = clock.now()
+		if (plans[0] !== undefined && now >= plans[0]) {
+			plans.shift()
+			const made = await rotateKeys(provider, SIGNING_ALGS, 'planned')
+			expect(made.every(({ kid }) => kid !== null)).toBe(true)
+		}
+		if (now - swept > 5 * MINUTE) {
+			await sweep({ ...provider, random: systemRandom })
+			swept = now
+		}
+		if (browser === null || now - session > 5 * MINUTE) {
+			browser = await signedIn(provider, holder)
+			session = now
+		}
+		const rp = rps[i % rps.length] as Rp
+		const tokens = await tokensOf(await exchange(provider, rp, await codeFor(browser, rp)))
+		expect((await userinfo(provider, tokens.access_token)).status).toBe(200)
+		const verifier = await keys()
+		const options = { issuer: provider.issuer, currentDate: new Date(now) }
+		const { protectedHeader } = await jwtVerify(tokens.id_token, verifier, { ...options, audience: rp.id })
+		seen.add(protectedHeader.kid ?? '')
+		// The oldest that still lives verifies too, by the set of today.
+		alive.push({ idToken: tokens.id_token, audience: rp.id, expiresAt: now + HOUR })
+		while ((alive[0]?.expiresAt ?? 0) <= now) alive.shift()
+		const oldest = alive[0] as Kept
+		await jwtVerify(oldest.idToken, verifier, { ...options, audience: oldest.audience })
+		requests += 3
+	}
+	expect(requests).toBeGreaterThanOrEqual(REQUESTS)
+	// Each algorithm had three keys, and each of them signed.
+	expect(seen.size).toBe(3 * SIGNING_ALGS.length)
+	const set = JSON.parse(new TextDecoder().decode(await createKeyRing(provider).jwks()))
+	expect(set.keys).toHaveLength(SIGNING_ALGS.length)
+}, 1_200_000)
