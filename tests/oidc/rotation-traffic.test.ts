@@ -17,8 +17,24 @@ import { codeFor, exchange, tokensOf, userinfo } from './kit/requests.ts'
 const REQUESTS = process.env.TEST_LONG ? 100_000 : 600
 /** Authorize, token, userinfo. */
 const SIGN_INS = Math.ceil(REQUESTS / 3)
-const SPAN = DAY + 4 * HOUR
 const JWKS_KEPT = 5 * MINUTE
+const SPAN = DAY + 4 * HOUR
+/** When the command is given, ms from the start. */
+const COMMANDS = [HOUR, SPAN + HOUR]
+/** The moments that matter: the command, the new key's first signature, the death of the old one's last token. */
+const MOMENTS = COMMANDS.flatMap((at) => [at, at + DAY, at + DAY + HOUR, at + DAY + HOUR + 15 * MINUTE])
+const AROUND = 12 * MINUTE
+
+/** Half of the sign-ins evenly over all the time, half of them close to the moments that matter. ms from the start */
+function instants(count: number): number[] {
+	const half = Math.floor(count / 2)
+	const even = Array.from({ length: count - half }, (_, i) => (i * 2 * SPAN) / (count - half))
+	const close = Array.from({ length: half }, (_, i) => {
+		const moment = MOMENTS[i % MOMENTS.length] ?? 0
+		return moment - AROUND / 4 + (Math.floor(i / MOMENTS.length) / (half / MOMENTS.length)) * AROUND
+	})
+	return [...even, ...close].map(Math.floor).sort((a, b) => a - b)
+}
 
 const provider = await openProvider()
 afterAll(() => provider.close())
@@ -57,13 +73,13 @@ test(`${REQUESTS.toLocaleString('en')} requests through two rotations, none fail
 	let requests = 0
 
 	const start = clock.now()
-	const plans = [start + HOUR, start + SPAN + HOUR]
-	const step = (2 * SPAN) / SIGN_INS
-	for (let i = 0, swept = start, session = 0; i < SIGN_INS; i++) {
-		clock.advance(start + Math.floor(i * step) - clock.now())
+	const commands = [...COMMANDS]
+	let [swept, session] = [start, 0]
+	for (const [i, instant] of instants(SIGN_INS).entries()) {
+		clock.advance(start + instant - clock.now())
 		const now = clock.now()
-		if (plans[0] !== undefined && now >= plans[0]) {
-			plans.shift()
+		if (instant >= (commands[0] ?? Number.POSITIVE_INFINITY)) {
+			commands.shift()
 			const made = await rotateKeys(provider, SIGNING_ALGS, 'planned')
 			expect(made.every(({ kid }) => kid !== null)).toBe(true)
 		}
