@@ -38,7 +38,7 @@ describe('a living token', () => {
 		})
 	})
 
-	test('may come as a form\'s field (RFC 6750 §2.2)', async () => {
+	test('may come as a field of a form (RFC 6750 §2.2)', async () => {
 		const headers = { 'content-type': 'application/x-www-form-urlencoded' }
 		const body = `access_token=${await newToken()}`
 		expect((await ask({ method: 'POST', headers, body })).status).toBe(200)
