@@ -44,6 +44,9 @@ const SCOPES: Record<string, readonly ClaimName[]> = {
 	...Object.fromEntries((Object.keys(CLAIMS) as ClaimName[]).map((claim) => [claim, [claim]])),
 	// OpenID Connect Core §5.4
 	profile: ['name', 'given_name', 'middle_name', 'family_name', 'gender', 'birthdate'],
+	// Contact data is not the registry's: both are known, and give nothing until a citizen can add and confirm some.
+	email: [],
+	phone: [],
 }
 
 export const KNOWN_SCOPES: readonly string[] = Object.keys(SCOPES)

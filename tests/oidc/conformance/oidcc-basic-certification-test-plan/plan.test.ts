@@ -1,0 +1,4 @@
+import { testPlan } from '../kit/plan-tests.ts'
+import { basic } from './index.ts'
+
+await testPlan(basic, 38)
