@@ -25,6 +25,8 @@ const newToken = async () => {
 const ask = (init: RequestInit, path = '/oauth/userinfo') =>
 	Promise.resolve(provider.app.fetch(new Request(`${provider.issuer}${path}`, init)))
 
+type Twice = [name: string, make: (token: string) => [string | null, string]]
+
 describe('a living token', () => {
 	test.each(['GET', 'POST'])('by %s gets the claims of its scopes', async (method) => {
 		const response = await ask({ method, headers: { authorization: `Bearer ${await newToken()}` } })
@@ -46,9 +48,9 @@ describe('a living token', () => {
 		expect((await ask({ method: 'POST', headers: { 'content-type': 'text/plain' }, body })).status).toBe(401)
 	})
 
-	test.each<[string, (token: string) => [authorization: string | null, body: string]>]([
-		['by header and body', (token) => [`Bearer $token`, `access_token=$token`]],
-		['twice in the body', (token) => [null, `access_token=$token&access_token=$token`]],
+	test.each<Twice>([
+		['by header and body', (token) => [`Bearer ${token}`, `access_token=${token}`]],
+		['twice in the body', (token) => [null, `access_token=${token}&access_token=${token}`]],
 	])('comes in one way: %s is refused (RFC 6750 §2)', async (_, make) => {
 		const [authorization, body] = make(await newToken())
 		const headers = { 'content-type': 'application/x-www-form-urlencoded', ...(authorization ? { authorization } : {}) }
@@ -58,7 +60,7 @@ describe('a living token', () => {
 	})
 
 	test('may say the scheme in any case', async () => {
-		expect((await ask({ headers: { authorization: `bearer $await newToken()` } })).status).toBe(200)
+		expect((await ask({ headers: { authorization: `bearer ${await newToken()}` } })).status).toBe(200)
 	})
 
 	test('lives for 15 minutes', async () => {
@@ -78,11 +80,11 @@ describe('no token', () => {
 		['an empty header', () => [{ headers: { authorization: '' } }]],
 		['the scheme alone', () => [{ headers: { authorization: 'Bearer' } }]],
 		['without the scheme', (token) => [{ headers: { authorization: token } }]],
-		['Basic', (token) => [{ headers: { authorization: `Basic $btoa(`${token}:`)` } }]],
-		['two of them', (token) => [{ headers: { authorization: `Bearer $token, Bearer $token` } }]],
-		['with a space inside', (token) => [{ headers: { authorization: `Bearer $token$token` } }]],
+		['Basic', (token) => [{ headers: { authorization: `Basic ${btoa(`${token}:`)}` } }]],
+		['two of them', (token) => [{ headers: { authorization: `Bearer ${token}, Bearer ${token}` } }]],
+		['with a space inside', (token) => [{ headers: { authorization: `Bearer ${token} ${token}` } }]],
 		['in the query', (token) => [{}, `/oauth/userinfo?access_token=${token}`]],
-		['in a cookie', (token) => [{ headers: { cookie: `access_token=$token` } }]],
+		['in a cookie', (token) => [{ headers: { cookie: `access_token=${token}` } }]],
 	])('%s is asked for one and told no error code (RFC 6750 §3)', async (_, make) => {
 		const response = await ask(...make(await newToken()))
 		expect(response.status).toBe(401)
