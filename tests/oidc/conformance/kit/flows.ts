@@ -51,8 +51,7 @@ export async function codeFrom(op: Run, rp: Rp, params: URLSearchParams, arrival
 	op.check('CheckIfAuthorizationEndpointError', !got.has('error'), got.get('error'))
 	op.check('CheckStateInAuthorizationResponse', got.get('state') === params.get('state'), got.get('state'))
 	op.check('ValidateIssInAuthorizationResponse', got.get('iss') === op.book.issuer, got.get('iss'))
-	const code = got.get('code')
-	op.check('ExtractAuthorizationCodeFromAuthorizationResponse', code !== null && code.length >= 22, 'no code')
+	const code = op.must('ExtractAuthorizationCodeFromAuthorizationResponse', got.get('code'), 'no code')
 	const registered = new URL(rp.redirectUri)
 	const same = callback.origin === registered.origin && callback.pathname === registered.pathname
 	const queryKept = [...registered.searchParams].every(([name, value]) => got.get(name) === value)
@@ -170,8 +169,7 @@ export type IdToken = JWTPayload & { sub: string; auth_time?: number; acr?: stri
 
 /** OpenID Connect Core §3.1.3.7. Checks ID_TOKEN. @param nonce what was sent; null: none */
 export async function idTokenOf(op: Run, rp: Rp, jwt: string, nonce: string | null): Promise<IdToken> {
-	const claims = await verified(op, jwt)
-	op.check('ValidateIdTokenSignature', claims !== null, 'no signature of a published key')
+	const claims = op.must('ValidateIdTokenSignature', await verified(op, jwt), 'no signature of a published key')
 	const { iss, aud, exp, iat, sub } = claims
 	const now = op.book.now()
 	op.check('ValidateIdTokenIssuer', iss === op.book.issuer, iss)

@@ -20,7 +20,9 @@ export interface Run {
 	book: Book
 	checked: ReadonlySet<string>
 	/** @param seen what there was instead, where it does not hold. @throws ConditionFailed */
-	check(condition: string, holds: unknown, seen?: unknown): asserts holds
+	check(condition: string, holds: unknown, seen?: unknown): void
+	/** The same of something that has to be there. @returns it */
+	must<T>(condition: string, value: T | null | undefined, seen?: unknown): T
 	/** The browser of a citizen whose device is known; no session yet. */
 	citizen: Citizen
 	/** A browser that was never at the server. */
@@ -78,6 +80,10 @@ export function openRun({ module, book, connect, newBrowser, citizen, received }
 		book,
 		checked,
 		check,
+		must(condition, value, seen = 'nothing') {
+			check(condition, value !== null && value !== undefined, seen)
+			return value as NonNullable<typeof value>
+		},
 		citizen,
 		received,
 		stranger: newBrowser,

@@ -97,8 +97,7 @@ const refresh: Module = {
 			op,
 			await authorized(op, first, { change: { scope: 'openid offline_access', prompt: 'consent' } }),
 		)
-		const token = done.tokens.refresh_token
-		op.check('ExtractRefreshTokenFromTokenResponse', token !== null, 'no refresh token')
+		const token = op.must('ExtractRefreshTokenFromTokenResponse', done.tokens.refresh_token, 'no refresh token')
 		const supported = Array.isArray(listed) && listed.includes('refresh_token')
 		op.check('EnsureServerConfigurationSupportsRefreshToken', supported, listed)
 		const form = (refresh_token: string) => new URLSearchParams({ grant_type: 'refresh_token', refresh_token })

@@ -14,7 +14,9 @@ const promptLogin: Module = {
 		'CheckSecondIdTokenAuthTimeIsLaterIfPresent',
 		'CheckIdTokenSubConsistent',
 	],
-	run: (op) => askedAgain(op, { prompt: 'login' }),
+	async run(op) {
+		await askedAgain(op, { prompt: 'login' })
+	},
 	broken: overlooking(
 		AT.authorize,
 		'lets a session answer for `prompt=login`',
@@ -69,8 +71,8 @@ const notLoggedIn: Module = {
 	async run(op) {
 		const params = request(await op.client(), { prompt: 'none' })
 		const arrival = await op.visit(params, { browser: op.stranger() })
-		op.check('EnsureErrorFromAuthorizationEndpointResponse', arrival.at === 'callback', arrival.at)
-		const got = arrival.params
+		const answered = arrival.at === 'callback' ? arrival.params : null
+		const got = op.must('EnsureErrorFromAuthorizationEndpointResponse', answered, arrival.at)
 		op.check('CheckStateInAuthorizationResponse', got.get('state') === params.get('state'), got.get('state'))
 		const error = got.get('error') ?? 'no error'
 		const known = ['login_required', 'interaction_required', 'account_selection_required', 'consent_required']
