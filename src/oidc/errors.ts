@@ -63,7 +63,14 @@ export const loginRequired = () =>
 export const consentRequired = () =>
 	new ProtocolError('consent_required', 'the citizen has not consented to this yet', redirectable)
 export const requestNotSupported = () =>
-	new ProtocolError('request_not_supported', 'request objects are not supported', redirectable)
+	new ProtocolError('request_not_supported', 'request objects are not supported for this client', redirectable)
+/** RFC 9101 §7 */
+export const invalidRequestObject = (detail: string) =>
+	new ProtocolError(
+		'invalid_request_object',
+		'the request object is malformed, expired, for another server, or not signed by this client',
+		{ ...redirectable, detail: `request object: ${detail}` },
+	)
 export const requestUriNotSupported = () =>
 	new ProtocolError('request_uri_not_supported', 'only request_uris of the PAR endpoint are taken', {})
 export const invalidRequestUri = () =>

@@ -14,8 +14,8 @@ import { checkPkce } from './steps/check-pkce.ts'
 import { checkPrompt } from './steps/check-prompt.ts'
 import { checkPushedRequired } from './steps/check-pushed-required.ts'
 import { checkRedirectUri } from './steps/check-redirect-uri.ts'
-import { checkRepeated } from './steps/check-repeated.ts'
 import { checkRefreshToken } from './steps/check-refresh-token.ts'
+import { checkRepeated } from './steps/check-repeated.ts'
 import { checkResourceAtToken } from './steps/check-resource-at-token.ts'
 import { checkResponseMode } from './steps/check-response-mode.ts'
 import { checkResponseType } from './steps/check-response-type.ts'
@@ -27,8 +27,8 @@ import { gather } from './steps/gather.ts'
 import { knownClient } from './steps/known-client.ts'
 import { readAccessToken } from './steps/read-access-token.ts'
 import { readParameters } from './steps/read-parameters.ts'
-import { refuseRequestObject } from './steps/refuse-request-object.ts'
 import { takePushedRequest } from './steps/take-pushed-request.ts'
+import { takeRequestObject } from './steps/take-request-object.ts'
 
 /**
  * Every check of the provider, once, in the order in which it runs; the columns say at which endpoint. This screen is
@@ -51,11 +51,11 @@ const MATRIX: readonly (readonly [Step, ...(Endpoint | null)[]])[] = [
 	[knownClient,           __,    'authorize', __,      __,         __,           __,       __           ],
 	[checkRepeated,         'par', 'authorize', 'token', __,         'introspect', 'revoke', 'end_session'],
 	[takePushedRequest,     __,    'authorize', __,      __,         __,           __,       __           ],
+	[takeRequestObject,     'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkRedirectUri,      'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkNonceAndState,    'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkResponseMode,     'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkPushedRequired,   __,    'authorize', __,      __,         __,           __,       __           ],
-	[refuseRequestObject,   'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkResponseType,     'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkScope,            'par', 'authorize', __,      __,         __,           __,       __           ],
 	[checkPkce,             'par', 'authorize', __,      __,         __,           __,       __           ],

@@ -101,7 +101,7 @@ describe('what is wrong is told to the relying party', () => {
 		['max_age=soon', rp, { max_age: 'soon' }, 'invalid_request'],
 		['max_age of ten digits', rp, { max_age: '1234567890' }, 'invalid_request'],
 		['a nonce of 513 characters', rp, { nonce: 'n'.repeat(513) }, 'invalid_request'],
-		['a request object', rp, { request: 'eyJhbGciOiJub25lIn0.e30.' }, 'request_not_supported'],
+		['an unsigned request object', rp, { request: 'eyJhbGciOiJub25lIn0.e30.' }, 'invalid_request_object'],
 	])('%s', async (_, client, changes, error) => {
 		const before = await signInsStored()
 		const answer = answerAt(client, await authorize(browser(), client, changes))

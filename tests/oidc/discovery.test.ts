@@ -32,7 +32,8 @@ describe('discovery', () => {
 			subject_types_supported: ['pairwise'],
 			code_challenge_methods_supported: ['S256'],
 			id_token_signing_alg_values_supported: ['RS256', 'ES256', 'EdDSA', 'PS256'],
-			request_parameter_supported: false,
+			request_parameter_supported: true,
+			request_object_signing_alg_values_supported: ['ES256', 'PS256', 'EdDSA', 'Ed25519', 'RS256'],
 			request_uri_parameter_supported: false,
 			claims_parameter_supported: false,
 			authorization_response_iss_parameter_supported: true,
@@ -44,6 +45,7 @@ describe('discovery', () => {
 		const algorithms = [
 			...document.id_token_signing_alg_values_supported,
 			...document.token_endpoint_auth_signing_alg_values_supported,
+			...document.request_object_signing_alg_values_supported,
 		]
 		expect(algorithms).not.toContain('none')
 		expect(algorithms.filter((alg: string) => alg.startsWith('HS'))).toEqual([])

@@ -105,7 +105,7 @@ describe('what is checked at once', () => {
 		['a state that is too long', rp, { state: 's'.repeat(2_049) }, 'invalid_request'],
 		['a nonce that is too long', rp, { nonce: 'n'.repeat(513) }, 'invalid_request'],
 		['a request_uri inside', rp, { request_uri: 'urn:ietf:params:oauth:request_uri:x' }, 'invalid_request'],
-		['a request object', rp, { request: 'e30.e30.' }, 'request_not_supported'],
+		['an unsigned request object', rp, { request: 'e30.e30.' }, 'invalid_request_object'],
 		['a parameter twice', rp, { scope: ['openid', 'openid'] }, 'invalid_request'],
 		['another client_id than the proof', rp, { client_id: other.id }, '401 invalid_client'],
 	])('%s', async (_, client, changes, error) => {

@@ -329,7 +329,7 @@ describe('a row that does not fit its profile', () => {
 		expect(page.status).toBe(400)
 		expect(await page.text()).toContain('data-error="unauthorized_client"')
 		const headers = { authorization: basic(rp.id, rp.secret) }
-		const body =
+		const body: Changes =
 			rp.authMethod === 'private_key_jwt'
 				? { client_assertion: await assertion(provider, rp), client_assertion_type: ASSERTION_TYPE }
 				: {}

@@ -10,7 +10,7 @@ import { type Presented, presentedBy } from './presented.ts'
 import { checkAssertion } from './private-key-jwt.ts'
 import { checkSecret } from './secret.ts'
 
-export { keysOfClient } from './client-keys.ts'
+export { KeysUnavailable, keysOfClient, verifyByClient } from './client-keys.ts'
 
 /** A stored row, or the part of one, with its lists read. */
 export function readClient<Row extends StoredClient>(stored: Row): Omit<Row, keyof Client> & Client {

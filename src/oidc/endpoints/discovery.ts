@@ -44,7 +44,9 @@ export function discoveryDocument(issuer: string): Record<string, unknown> {
 		prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
 		ui_locales_supported: ['th', 'en'],
 		claims_parameter_supported: false,
-		request_parameter_supported: false,
+		request_parameter_supported: true,
+		request_object_signing_alg_values_supported: CLIENT_ALGS,
+		require_signed_request_object: false,
 		request_uri_parameter_supported: false,
 		authorization_response_iss_parameter_supported: true,
 	}

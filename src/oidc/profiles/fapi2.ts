@@ -14,6 +14,7 @@ export const fapi2: Profile = {
 	// §5.3.2.1: the issuer, as a string: an assertion for one endpoint could be replayed at another.
 	assertionAudience: ['issuer'],
 	assertionAudienceAsString: true,
+	requestObjectNbf: true,
 	requirePushed: true,
 	requirePkce: true,
 	honourPkce: true,

@@ -13,6 +13,7 @@ export const oidc: Profile = {
 	// Authlib names the token endpoint, others the issuer.
 	assertionAudience: ['issuer', 'endpoint'],
 	assertionAudienceAsString: false,
+	requestObjectNbf: false,
 	requirePushed: false,
 	requirePkce: false,
 	honourPkce: true,

@@ -16,6 +16,8 @@ export interface Profile {
 	assertionAudience: readonly ('issuer' | 'endpoint')[]
 	/** FAPI 2.0 §5.3.2.1: `aud` of an assertion is a string, never an array. */
 	assertionAudienceAsString: boolean
+	/** FAPI 2.0 Message Signing §5.3.1: a request object says from when on it counts. */
+	requestObjectNbf: boolean
 	/** Authorization requests have to come by PAR. */
 	requirePushed: boolean
 	/** PKCE of every client; otherwise of public ones and of those registered so. */

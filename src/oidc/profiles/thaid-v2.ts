@@ -13,6 +13,7 @@ export const thaidV2: Profile = {
 	clientAlgs: [],
 	assertionAudience: [],
 	assertionAudienceAsString: false,
+	requestObjectNbf: false,
 	requirePushed: false,
 	requirePkce: false,
 	honourPkce: false,

@@ -1,7 +1,7 @@
 import { invalidRequest } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 
-const MAX_STATE = 2_048
+export const MAX_STATE = 2_048
 const MAX_NONCE = 512
 
 /**

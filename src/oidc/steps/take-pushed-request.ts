@@ -1,4 +1,4 @@
-import { invalidRequestUri, requestUriNotSupported } from '../errors.ts'
+import { invalidRequestUri, requestUriNotSupported, untrustedRequest } from '../errors.ts'
 import { type Exchange, set } from '../exchange.ts'
 
 export const REQUEST_URI_PREFIX = 'urn:ietf:params:oauth:request_uri:'
@@ -10,6 +10,8 @@ export const REQUEST_URI_PREFIX = 'urn:ietf:params:oauth:request_uri:'
 export function takePushedRequest(x: Exchange): void {
 	const uri = x.params.get('request_uri')
 	if (uri === undefined) return
+	// OpenID Connect Core §6.1
+	if (x.params.has('request')) throw untrustedRequest('request and request_uri do not come together')
 	if (!uri.startsWith(REQUEST_URI_PREFIX)) throw requestUriNotSupported()
 	const { pushed } = x.found
 	const client = set(x.client, 'client')
