@@ -144,7 +144,7 @@ const WRONG: Record<string, ProofChanges | (() => Promise<ProofChanges | string>
 	'by ES384': async () => proof(provider, await newDpopKey('ES384'), TOKEN),
 	'by a secret': async () =>
 		new SignJWT({ htm: 'POST', htu: issuer + TOKEN, jti: 'j', iat: Math.floor(clock.now() / 1_000) })
-			.setProtectedHeader({ typ: 'dpop+jwt', alg: 'HS256', jwk: { kty: 'oct', k: 'c2VjcmV0' } })
+			.setProtectedHeader({ typ: 'dpop+jwt', alg: 'HS256', jwk: { kty: 'oct', k: 'c2VjcmV0' } as object })
 			.sign(new TextEncoder().encode('secret')),
 	'by nobody': async () => {
 		const [, payload] = (await proof(provider, key, TOKEN)).split('.')

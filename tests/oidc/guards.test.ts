@@ -10,6 +10,7 @@ import { GUARDS, type Scene } from './kit/attacks.ts'
 import { consented, enrolled, type Holder, handClock, type Parts, signedIn } from './kit/provider.ts'
 import { newKey, register } from './kit/relying-party.ts'
 import { STORES, type Store } from './kit/stores.ts'
+import { TOKEN_GUARDS } from './kit/token-attacks.ts'
 
 /**
  * Every guard of the provider's batches bears its load: with it the bad thing does not happen, and with it taken out of
@@ -62,15 +63,18 @@ describe.each(Object.entries(STORES))('on %s', (_, open) => {
 		}
 	}
 
-	test.each(Object.entries(GUARDS))('%s', async (_, { statement, guard, instead, attack, good }) => {
-		expect(await attack(await scene(), undefined)).toBe(good)
-		let removed = 0
-		const rewrite = (sql: string) => {
-			if (!statement.test(sql) || !guard.test(sql)) return sql
-			removed++
-			return sql.replace(guard, instead)
-		}
-		expect(await attack(await scene(), rewrite)).toBeGreaterThan(good)
-		expect(removed).toBeGreaterThan(0)
-	})
+	test.each(Object.entries({ ...GUARDS, ...TOKEN_GUARDS }))(
+		'%s',
+		async (_, { statement, guard, instead, attack, good }) => {
+			expect(await attack(await scene(), undefined)).toBe(good)
+			let removed = 0
+			const rewrite = (sql: string) => {
+				if (!statement.test(sql) || !guard.test(sql)) return sql
+				removed++
+				return sql.replace(guard, instead)
+			}
+			expect(await attack(await scene(), rewrite)).toBeGreaterThan(good)
+			expect(removed).toBeGreaterThan(0)
+		},
+	)
 })
