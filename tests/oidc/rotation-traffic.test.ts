@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'bun:test'
 import { createLocalJWKSet, type JWTVerifyGetKey, jwtVerify } from 'jose'
-import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts'
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts'
 import { systemRandom } from '../../src/lib/random.ts'
 import { createKeyRing, rotateKeys, SIGNING_ALGS } from '../../src/oidc/index.ts'
 import { sweep } from '../../src/sweep.ts'
@@ -105,7 +105,7 @@ test(`${REQUESTS.toLocaleString('en')} requests through two rotations, none fail
 			seen.add(protectedHeader.kid ?? '')
 		}
 		// The oldest that still lives verifies too, by the set of today.
-		alive.push({ idToken: tokens.id_token, audience: rp.id, expiresAt: now + HOUR })
+		alive.push({ idToken: tokens.id_token, audience: rp.id, expiresAt: Math.floor(now / SECOND) * SECOND + HOUR })
 		while ((alive[0]?.expiresAt ?? 0) <= now) alive.shift()
 		const oldest = alive[0] as Kept
 		await jwtVerify(oldest.idToken, await keys(0), { ...options, audience: oldest.audience })
