@@ -12,6 +12,7 @@ import { Hono } from 'hono'
 import { answerAuthorization } from './artifacts/authorization-response.ts'
 import { dpopNonce } from './artifacts/dpop-nonce.ts'
 import { FORM_POST_PATH, formPostPage, openFormPost } from './artifacts/form-post.ts'
+import { preflight, readableAcross } from './cors.ts'
 import { authorize } from './endpoints/authorize.ts'
 import { discoveryDocument } from './endpoints/discovery.ts'
 import { pushedAuthorizationRequest } from './endpoints/par.ts'
@@ -65,7 +66,9 @@ export function createOidc(deps: OidcDeps): Hono {
 		answer: (request: Request) => Response | Promise<Response>,
 	) =>
 		// All methods in one route: Hono hands a HEAD to the route of GET, and a HEAD must not begin a sign-in.
-		app.all(path, ({ req: { raw } }) => (methods.includes(raw.method) ? answer(raw) : methodNotAllowed(methods)))
+		app.all(path, ({ req: { raw } }) =>
+			methods.includes(raw.method) ? answer(raw) : (preflight(raw, path, methods) ?? methodNotAllowed(methods)),
+		)
 	serveAt('/.well-known/openid-configuration', READ, () => json(discovery))
 	serveAt('/.well-known/oauth-authorization-server', READ, () => json(discovery))
 	serveAt('/.well-known/jwks.json', READ, async () => json(await deps.keys.jwks()))
@@ -89,7 +92,7 @@ async function serve(
 		const response = await act(x)
 		// RFC 9449 §8.2: only to those that use it.
 		if (x.dpop) response.headers.set('dpop-nonce', dpopNonce(deps.vault, x.now))
-		return response
+		return readableAcross(x, response)
 	} catch (error) {
 		if (!(error instanceof ProtocolError)) throw error
 		deps.log('protocol_error', {
@@ -98,7 +101,7 @@ async function serve(
 			...(x.client ? { client: x.client.id } : {}),
 			...(error.options.detail ? { detail: error.options.detail } : {}),
 		})
-		return endpoint === 'authorize' ? authorizeError(x, error) : jsonError(error)
+		return endpoint === 'authorize' ? authorizeError(x, error) : readableAcross(x, jsonError(error))
 	}
 }
 
