@@ -2,15 +2,8 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { BASES, send } from './kit/bases.ts'
 import { judge } from './kit/judge.ts'
 import { openOurs } from './kit/ours.ts'
-import { authorizationRequest } from './rules/authorization-request.ts'
-import { bearer } from './rules/bearer.ts'
-import { clientAuthentication } from './rules/client-authentication.ts'
-import { codeGrant } from './rules/code-grant.ts'
-import { openidRequest } from './rules/openid-request.ts'
-import { pushedRequest } from './rules/pushed-request.ts'
-import { redirectUri } from './rules/redirect-uri.ts'
-import { isBreak, type Row, rowsOf } from './rules/rule.ts'
-import { transport } from './rules/transport.ts'
+import { isBreak, nameOf, type Row, rowsOf } from './rules/rule.ts'
+import { TABLES } from './rules/tables.ts'
 
 /**
  * Every sentence of the specifications that binds us, broken once at each endpoint and for each profile where it
@@ -20,16 +13,6 @@ import { transport } from './rules/transport.ts'
 const server = await openOurs()
 afterAll(() => server.provider.close())
 
-const TABLES = {
-	'the authorization request': authorizationRequest,
-	'the redirect URI': redirectUri,
-	'the parameters of OpenID Connect': openidRequest,
-	'pushed requests': pushedRequest,
-	'who the client is': clientAuthentication,
-	'the code grant': codeGrant,
-	'the bearer token': bearer,
-	'method and body': transport,
-}
 const rows = Object.values(TABLES).flatMap((rules) => rules.flatMap(rowsOf))
 
 async function isRefused(row: Row): Promise<void> {
@@ -46,10 +29,8 @@ async function isRefused(row: Row): Promise<void> {
 	if (!row.spoils) expect(await base.accepted(await send(server, await base.make()))).toBe(true)
 }
 
-const name = ({ endpoint, profile, what, rule }: Row) => `${endpoint}, ${profile}: ${what} (${rule})`
-
 describe.each(Object.entries(TABLES))('%s', (_, rules) => {
-	test.each(rules.flatMap(rowsOf).map((row): [string, Row] => [name(row), row]))('%s', async (_, row) => {
+	test.each(rules.flatMap(rowsOf).map((row): [string, Row] => [nameOf(row), row]))('%s', async (_, row) => {
 		await isRefused(row)
 	})
 })
@@ -57,5 +38,5 @@ describe.each(Object.entries(TABLES))('%s', (_, rules) => {
 test('the tables hold what they promise', () => {
 	console.log(`${rows.length} broken requests`)
 	expect(rows.length).toBeGreaterThanOrEqual(250)
-	expect(new Set(rows.map(name)).size).toBe(rows.length)
+	expect(new Set(rows.map(nameOf)).size).toBe(rows.length)
 })

@@ -19,9 +19,8 @@ export function clientAssertion(server: Server, rp: Rp): Promise<string> {
 
 /** Adds the client's registered proof to a form. */
 export async function authenticate(server: Server, rp: Rp, draft: Draft): Promise<void> {
-	draft.params = draft.params.filter(([name]) => name !== 'client_id')
 	if (rp.authMethod === 'client_secret_basic') draft.headers.authorization = basic(rp.id, rp.secret)
-	else draft.params.push(['client_id', rp.id])
+	else if (!draft.params.some(([name]) => name === 'client_id')) draft.params.push(['client_id', rp.id])
 	if (rp.authMethod === 'client_secret_post') draft.params.push(['client_secret', rp.secret])
 	if (rp.authMethod === 'private_key_jwt')
 		draft.params.push(

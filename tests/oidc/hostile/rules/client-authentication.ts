@@ -93,7 +93,7 @@ export const clientAuthentication: Rule[] = [
 		what: 'the secret in the query',
 		at: withSecret,
 		how: async (_, { rp }) =>
-			all(header('authorization', null), (draft) => {
+			all(noProof, drop('client_id'), (draft) => {
 				draft.path += `?client_id=${rp.id}&client_secret=${rp.secret}`
 			}),
 		...malformed,

@@ -11,7 +11,7 @@ const URIS: [string, (uri: string) => string][] = [
 	['with a letter less', (uri) => uri.slice(0, -1)],
 	['with a space behind', (uri) => `${uri} `],
 	['with SQL in it', () => `${PREFIX}' OR '1'='1`],
-	['of 20,000 letters', () => `${PREFIX}${'x'.repeat(20_000)}`],
+	['of 5,000 letters', () => `${PREFIX}${'x'.repeat(5_000)}`],
 ]
 const FOREIGN = [
 	'https://rp.example/request.jwt',

@@ -55,3 +55,6 @@ export const request = (...profiles: ProfileName[]): At[] =>
 	[...at('authorize', ...profiles), ...at('par', ...profiles)].filter((place) => place !== 'authorize fapi2')
 
 export const isBreak = (how: Rule['how']): how is Break => how.length < 2
+
+/** How a row is called, in a report and in `differences.ts`. */
+export const nameOf = ({ endpoint, profile, what, rule }: Row): string => `${endpoint}, ${profile}: ${what} (${rule})`

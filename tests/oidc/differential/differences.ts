@@ -1,0 +1,257 @@
+/** Where we answer otherwise than `oidc-provider`, and by which words of the specifications. */
+export interface Difference {
+	title: string
+	/** What the specification says. */
+	words: string
+	source: string
+	cases: readonly {
+		/** Of the names of the requests. */
+		rows: RegExp
+		ours: string
+		peer: string
+	}[]
+}
+
+export const DIFFERENCES: readonly Difference[] = [
+	{
+		title: 'A redirect URI that is not registered',
+		words:
+			'«In those cases where Section 4.1.2.1 of RFC 6749 prohibits automatic redirection with an error back to the requesting client and hence doesn’t define an error code, […] the "invalid_request" error code can be used as the default error code.» `invalid_redirect_uri` is a code of client registration (RFC 7591 §3.2.2).',
+		source: 'RFC 9126 §2.3',
+		cases: [
+			{
+				rows: /^authorize, oidc: (redirect_uri (with|of)|a wrong .* redirect_uri of somebody else)/,
+				ours: 'page invalid_request',
+				peer: 'page invalid_redirect_uri',
+			},
+			{
+				rows: /^par, .*: a wrong response_type beside a redirect_uri of somebody else/,
+				ours: '400 invalid_request',
+				peer: '400 unsupported_response_type',
+			},
+		],
+	},
+	{
+		title: 'A parameter that comes twice at the authorization endpoint',
+		words:
+			'«Request and response parameters MUST NOT be included more than once.» Nobody can say which of the two is meant, and another reader of the same request may take the other one: we tell the person, and nothing travels.',
+		source: 'RFC 6749 §3.1',
+		cases: [
+			{
+				rows: /^authorize, oidc: (?!redirect_uri)\w+ twice with/,
+				ours: 'page invalid_request',
+				peer: 'redirect invalid_request',
+			},
+		],
+	},
+	{
+		title: 'Credentials that cannot be read',
+		words:
+			'«invalid_client: Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method). […] If the client attempted to authenticate via the "Authorization" request header field, the authorization server MUST respond with an HTTP 401 (Unauthorized) status code».',
+		source: 'RFC 6749 §5.2',
+		cases: [
+			{
+				rows: /^(par|token), oidc: (in it, (?!an unknown id)|an empty secret|the right credentials, the colon lost)/,
+				ours: '401 invalid_client',
+				peer: '400 invalid_request',
+			},
+		],
+	},
+	{
+		title: 'A client_id that contradicts the credentials',
+		words:
+			'«If present, the value of the "client_id" parameter MUST identify the same client as is identified by the client assertion.» (and RFC 6749 §5.2: «invalid_client: Client authentication failed»).',
+		source: 'RFC 7521 §4.2',
+		cases: [
+			{
+				rows: /^((par|token), \w+: another client's client_id beside the proof|par, oidc: in it, an unknown id)/,
+				ours: '401 invalid_client',
+				peer: '400 invalid_request',
+			},
+		],
+	},
+	{
+		title: 'The secret by another way than the registered one',
+		words:
+			'«token_endpoint_auth_method: String indicator of the requested authentication method for the token endpoint.» A client registered for the header is one that keeps its secret out of bodies.',
+		source: 'RFC 7591 §2',
+		cases: [{ rows: /^(par|token), oidc: the right secret in the body/, ours: '401 invalid_client', peer: 'accepted' }],
+	},
+	{
+		title: 'A response_type that is not served',
+		words:
+			'«If an authorization request is missing the "response_type" parameter, or if the response type is not understood, the authorization server MUST return an error response as described in Section 4.1.2.1», where the code is `unsupported_response_type`; and PAR takes «the appropriate error code from therein or from Section 4.1.2.1» (RFC 9126 §2.3). `code code` is no registered value.',
+		source: 'RFC 6749 §3.1.1',
+		cases: [
+			{
+				rows: /^authorize, oidc: response_type «(id_token|code id_token|none)»/,
+				ours: 'redirect unsupported_response_type',
+				peer: 'redirect invalid_request',
+			},
+			{
+				rows: /^par, \w+: response_type «(id_token|code id_token|none)»/,
+				ours: '400 unsupported_response_type',
+				peer: '400 invalid_request',
+			},
+			{
+				rows: /^authorize, oidc: response_type «code code»/,
+				ours: 'redirect unsupported_response_type',
+				peer: 'accepted',
+			},
+			{
+				rows: /^par, \w+: response_type «code code»/,
+				ours: '400 unsupported_response_type',
+				peer: 'accepted',
+			},
+		],
+	},
+	{
+		title: 'A response_mode that is not served',
+		words:
+			'«invalid_request: The request […] includes an invalid parameter value» (RFC 6749 §4.1.2.1): no specification has a code `unsupported_response_mode`. And a code in a fragment is not offered at all: «the default Response Mode for the OAuth 2.0 code Response Type is the query encoding».',
+		source: 'OAuth 2.0 Multiple Response Type Encoding Practices §2.1, §5',
+		cases: [
+			{
+				rows: /^authorize, oidc: response_mode «(web_message|QUERY|query query|none)»/,
+				ours: 'redirect invalid_request',
+				peer: 'redirect unsupported_response_mode',
+			},
+			{
+				rows: /^par, \w+: response_mode «(web_message|QUERY|query query|none)»/,
+				ours: '400 invalid_request',
+				peer: '400 unsupported_response_mode',
+			},
+			{
+				rows: /^authorize, oidc: response_mode «fragment/,
+				ours: 'redirect invalid_request',
+				peer: 'accepted',
+			},
+			{ rows: /^par, \w+: response_mode «fragment/, ours: '400 invalid_request', peer: 'accepted' },
+		],
+	},
+	{
+		title: 'A request without the scope openid',
+		words:
+			'«If the client omits the scope parameter when requesting authorization, the authorization server MUST either process the request using a pre-defined default value or fail the request indicating an invalid scope.»',
+		source: 'RFC 6749 §3.3',
+		cases: [
+			{
+				rows: /^authorize, oidc: (no scope|a scope without openid|scope OPENID)/,
+				ours: 'redirect invalid_scope',
+				peer: 'redirect invalid_request',
+			},
+			{
+				rows: /^par, \w+: (no scope|a scope without openid|scope OPENID)/,
+				ours: '400 invalid_scope',
+				peer: '400 invalid_request',
+			},
+		],
+	},
+	{
+		title: 'Numbers that only look like numbers, and texts without end',
+		words:
+			'«max_age: Specifies the allowable elapsed time in seconds»: digits, and fewer than ten of them. «code_challenge = BASE64URL-ENCODE(SHA256(ASCII(code_verifier)))» has 43 characters (RFC 7636 §4.2). `state` and `nonce` are stored and echoed, so they have a longest length: 2,048 and 512; FAPI 2.0 §5.3.2.2 asks for 64 of `nonce`.',
+		source: 'OpenID Connect Core §3.1.2.1',
+		cases: [
+			{
+				rows: /^authorize, oidc: (max_age «(1e3|0x10| 60|9999999999)»|a state of 2,049|a nonce of 513|a code_challenge a character long)/,
+				ours: 'redirect invalid_request',
+				peer: 'accepted',
+			},
+			{
+				rows: /^par, \w+: (max_age «(1e3|0x10| 60|9999999999)»|a state of 2,049|a nonce of 513|a code_challenge a character long)/,
+				ours: '400 invalid_request',
+				peer: 'accepted',
+			},
+		],
+	},
+	{
+		title: 'A request_uri of the client’s own',
+		words:
+			'«the authorization server MUST only use the parameters in the Request Object, even if the same parameter is provided in the query parameter» (RFC 9101 §6.3): the redirect_uri beside a request_uri is not one to trust, so the person is told. We fetch none (§10.4.1), and discovery says so.',
+		source: 'RFC 9101 §6.3, §10.4.1',
+		cases: [
+			{
+				rows: /^authorize, oidc: request_uri=/,
+				ours: 'page request_uri_not_supported',
+				peer: 'redirect request_uri_not_supported',
+			},
+		],
+	},
+	{
+		title: 'A request_uri that is pushed',
+		words:
+			'«Reject the request if the "request_uri" authorization request parameter is provided.»; «invalid_request: The request […] includes an unsupported parameter value» (RFC 6749 §5.2).',
+		source: 'RFC 9126 §2.1',
+		cases: [{ rows: /^par, \w+: request_uri=/, ours: '400 invalid_request', peer: '400 request_uri_not_supported' }],
+	},
+	{
+		title: 'Another client’s request_uri',
+		words:
+			'«invalid_request_uri: The "request_uri" in the Authorization Request returns an error or contains invalid data.» Whose it is, is not told: it is answered as one that nobody pushed.',
+		source: 'RFC 9101 §7, RFC 9126 §2.2',
+		cases: [
+			{
+				rows: /^authorize, \w+: (another client's request_uri|a request_uri by another client's client_id)/,
+				ours: 'page invalid_request_uri',
+				peer: 'page invalid_request_object',
+			},
+		],
+	},
+	{
+		title: 'A code_verifier that is malformed',
+		words:
+			'«If the values are not equal, an error response indicating "invalid_grant" […] MUST be returned.» One that no challenge could have been made from is not equal to it either.',
+		source: 'RFC 7636 §4.6',
+		cases: [
+			{
+				rows: /^token, \w+: a code_verifier: (too short|too long|of letters beyond|with a space)/,
+				ours: '400 invalid_grant',
+				peer: '400 invalid_request',
+			},
+		],
+	},
+	{
+		title: 'A body that is no form, or too long',
+		words:
+			'«The 415 (Unsupported Media Type) status code indicates that the origin server is refusing to service the request because the content is in a format not supported by this method on the target resource»; 413 (Content Too Large) is the status of the other. The code is the same.',
+		source: 'RFC 9110 §15.5.14, §15.5.16',
+		cases: [
+			{
+				rows: /^(par|token), \w+: (JSON|no content type|multipart) /,
+				ours: '415 invalid_request',
+				peer: '400 invalid_request',
+			},
+			{
+				rows: /^(par|token), \w+: 70,000 letters more/,
+				ours: '413 invalid_request',
+				peer: '400 invalid_request',
+			},
+		],
+	},
+	{
+		title: 'A method that is not served',
+		words:
+			'«The 405 (Method Not Allowed) status code indicates that the method received in the request-line is known by the origin server but not supported by the target resource. The origin server MUST generate an Allow header field».',
+		source: 'RFC 9110 §15.5.6',
+		cases: [{ rows: /: the method (GET|PUT|DELETE|PATCH)/, ours: '405 invalid_request', peer: '404' }],
+	},
+	{
+		title: 'Userinfo without a token that can be read',
+		words:
+			'«If the protected resource request does not include authentication credentials or does not contain an access token that enables access to the protected resource, the resource server MUST include the HTTP "WWW-Authenticate" response header field»: 401, whatever else the header holds. «If the request lacks any authentication information […], the resource server SHOULD NOT include an error code»: `invalid_token` is said of a token that came.',
+		source: 'RFC 6750 §3, §3.1',
+		cases: [
+			{
+				rows: /^userinfo, oidc: (no token|the scheme alone|Basic|two tokens|the token in the query)/,
+				ours: '401 invalid_request',
+				peer: '400 invalid_request',
+			},
+			{
+				rows: /^userinfo, oidc: (no Authorization header|letters that no token has)/,
+				ours: '401 invalid_request',
+				peer: '401 invalid_token',
+			},
+		],
+	},
+]

@@ -1,0 +1,81 @@
+import { afterAll, describe, expect, test } from 'bun:test'
+import { BASES, send } from '../hostile/kit/bases.ts'
+import { openOurs } from '../hostile/kit/ours.ts'
+import type { Server } from '../hostile/kit/server.ts'
+import { isBreak, nameOf, type Row, rowsOf } from '../hostile/rules/rule.ts'
+import { TABLES } from '../hostile/rules/tables.ts'
+import { DIFFERENCES } from './differences.ts'
+import { differencesPage, pagePath } from './page.ts'
+import { openPeer } from './peer.ts'
+
+/**
+ * The same broken request goes to us and to `oidc-provider`, which many relying parties were written against. Where the
+ * answers differ, `differences.ts` says why, in the words of the specification; a difference that is not listed fails,
+ * and so does a listed one that is gone.
+ */
+const CASES = DIFFERENCES.flatMap(({ cases }) => cases)
+const ours = await openOurs()
+const peer = await openPeer(ours.casts)
+afterAll(() => {
+	peer.close()
+	ours.provider.close()
+})
+
+/** Nobody else has a `thaid-v2`; and the other one's clock is the machine's. */
+const rows = Object.values(TABLES)
+	.flatMap((rules) => rules.flatMap(rowsOf))
+	.filter(({ profile, spoils }) => profile !== 'thaid-v2' && !spoils)
+
+/** `accepted`, or where the error is and which: `page invalid_request`, `401 invalid_client`. */
+async function outcomeAt(server: Server, row: Row): Promise<string> {
+	const cast = server.casts[row.profile]
+	const base = await BASES[row.endpoint](server, cast)
+	const how = isBreak(row.how) ? row.how : await row.how(server, cast)
+	const draft = await base.make()
+	how(draft)
+	const response = await send(server, draft)
+	const location = response.headers.get('location')
+	if (location !== null) {
+		const { search, hash } = new URL(location, server.issuer)
+		const error = new URLSearchParams(`${search}&${hash.slice(1)}`).get('error')
+		return error === null ? 'accepted' : `redirect ${error}`
+	}
+	const text = await response.text()
+	const page = /data-error="(\w+)"/.exec(text)?.[1]
+	if (page) return `page ${page}`
+	if (response.ok) return 'accepted'
+	const error = /"error":"(\w+)"/.exec(text)?.[1]
+	return error ? `${response.status} ${error}` : String(response.status)
+}
+
+test('the good requests are taken by both', async () => {
+	for (const server of [ours, peer])
+		for (const profile of ['fapi2', 'oidc'] as const)
+			for (const base of Object.values(BASES)) {
+				const { make, accepted } = await base(server, server.casts[profile])
+				const response = await send(server, await make())
+				const text = await response.clone().text()
+				expect({ accepted: await accepted(response), text }).toEqual({ accepted: true, text })
+			}
+})
+
+describe.each([...new Set(rows.map(({ endpoint, profile }) => `${endpoint} ${profile}`))])('%s', (place) => {
+	const here = rows.filter(({ endpoint, profile }) => `${endpoint} ${profile}` === place)
+	test.each(here.map((row): [string, Row] => [nameOf(row), row]))('%s', async (name, row) => {
+		const found = { ours: await outcomeAt(ours, row), peer: await outcomeAt(peer, row) }
+		const listed = CASES.filter((difference) => difference.rows.test(name))
+		if (listed.length > 0) expect(listed.map(({ ours, peer }) => ({ ours, peer }))).toEqual([found])
+		else expect(found.peer).toBe(found.ours)
+	})
+})
+
+test('enough is compared, and each difference is met', () => {
+	console.log(`${rows.length} requests to both`)
+	expect(rows.length).toBeGreaterThanOrEqual(120)
+	const names = rows.map(nameOf)
+	expect(CASES.filter(({ rows }) => !names.some((name) => rows.test(name)))).toEqual([])
+})
+
+test('docs/differences.md says the same', async () => {
+	expect(await Bun.file(pagePath).text()).toBe(differencesPage())
+})

@@ -1,0 +1,21 @@
+import { authorizationRequest } from './authorization-request.ts'
+import { bearer } from './bearer.ts'
+import { clientAuthentication } from './client-authentication.ts'
+import { codeGrant } from './code-grant.ts'
+import { openidRequest } from './openid-request.ts'
+import { pushedRequest } from './pushed-request.ts'
+import { redirectUri } from './redirect-uri.ts'
+import type { Rule } from './rule.ts'
+import { transport } from './transport.ts'
+
+/** All the rules, by what they are about. */
+export const TABLES: Record<string, readonly Rule[]> = {
+	'the authorization request': authorizationRequest,
+	'the redirect URI': redirectUri,
+	'the parameters of OpenID Connect': openidRequest,
+	'pushed requests': pushedRequest,
+	'who the client is': clientAuthentication,
+	'the code grant': codeGrant,
+	'the bearer token': bearer,
+	'method and body': transport,
+}
