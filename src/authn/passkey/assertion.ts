@@ -1,8 +1,8 @@
-import { verifyAuthenticationResponse } from '@simplewebauthn/server'
 import { base64url, fromBase64url, utf8 } from '../../lib/bytes.ts'
 import { checkAuthenticatorData } from './authenticator-data.ts'
 import { checkStoredBrowserKey } from './browser-key.ts'
 import { checkClientData } from './client-data.ts'
+import { webauthn } from './library.ts'
 import { checkPublicKey } from './public-key.ts'
 import { orRefuse, refusal } from './refusals.ts'
 import type { AssertionOutcome, AssertionToVerify, RelyingPartyId } from './types.ts'
@@ -24,6 +24,7 @@ function checkOwner({ response, stored, allow }: AssertionToVerify): void {
 async function checkSignature(rp: RelyingPartyId, { response, challenge, stored }: AssertionToVerify): Promise<void> {
 	const publicKey = fromBase64url(stored.publicKey)
 	if ((await checkPublicKey(publicKey)) !== stored.algorithm) throw refusal('passkey_refused', 'algorithm')
+	const { verifyAuthenticationResponse } = await webauthn()
 	const outcome = await orRefuse('signature', () =>
 		verifyAuthenticationResponse({
 			response,

@@ -1,6 +1,6 @@
-import { parseAuthenticatorData } from '@simplewebauthn/server/helpers'
 import { type Bytes, base64url } from '../../lib/bytes.ts'
 import { sha256 } from '../../lib/crypto.ts'
+import { webauthnHelpers } from './library.ts'
 import { orRefuse, refusal } from './refusals.ts'
 import type { RelyingPartyId } from './types.ts'
 
@@ -19,6 +19,7 @@ export interface AuthenticatorData {
  * @throws ServiceError passkey_refused
  */
 export async function checkAuthenticatorData(rp: RelyingPartyId, bytes: Bytes): Promise<AuthenticatorData> {
+	const { parseAuthenticatorData } = await webauthnHelpers()
 	const data = await orRefuse('shape', () => parseAuthenticatorData(bytes))
 	if (base64url(data.rpIdHash) !== base64url(sha256(rp.id))) throw refusal('passkey_refused', 'rp-id')
 	if (!data.flags.up) throw refusal('passkey_refused', 'user-present')

@@ -1,11 +1,10 @@
-import {
-	generateAuthenticationOptions,
-	generateRegistrationOptions,
-	type PublicKeyCredentialCreationOptionsJSON,
-	type PublicKeyCredentialRequestOptionsJSON,
+import type {
+	PublicKeyCredentialCreationOptionsJSON,
+	PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server'
 import { fromBase64url, utf8 } from '../../lib/bytes.ts'
 import { MINUTE } from '../../lib/clock.ts'
+import { webauthn } from './library.ts'
 import type { AllowedPasskey, CreationRequest, RelyingPartyId } from './types.ts'
 
 /**
@@ -43,6 +42,7 @@ const listed = ({ id, transports }: AllowedPasskey) => ({ id, transports })
 export async function creationOptions(rp: RelyingPartyId, request: CreationRequest): Promise<CreationOptions> {
 	const userID = utf8(request.userId)
 	if (userID.length === 0 || userID.length > USER_ID_MAX) throw new Error('a user id has 1 to 64 bytes')
+	const { generateRegistrationOptions } = await webauthn()
 	const { extensions: _, ...options } = await generateRegistrationOptions({
 		rpName: rp.name,
 		rpID: rp.id,
@@ -73,6 +73,7 @@ export async function requestOptions(
 	rp: RelyingPartyId,
 	request: { challenge: string; allow: readonly AllowedPasskey[] },
 ): Promise<RequestOptions> {
+	const { generateAuthenticationOptions } = await webauthn()
 	const { extensions: _, ...options } = await generateAuthenticationOptions({
 		rpID: rp.id,
 		challenge: fromBase64url(request.challenge),

@@ -1,5 +1,5 @@
-import { decodeCredentialPublicKey } from '@simplewebauthn/server/helpers'
 import type { Bytes } from '../../lib/bytes.ts'
+import { webauthnHelpers } from './library.ts'
 import { ALGORITHMS } from './options.ts'
 import { orRefuse, refusal } from './refusals.ts'
 
@@ -39,6 +39,7 @@ function fitsAlgorithm(key: ReadonlyMap<number, unknown>, algorithm: number): bo
  * @throws ServiceError passkey_refused
  */
 export async function checkPublicKey(cose: Uint8Array): Promise<number> {
+	const { decodeCredentialPublicKey } = await webauthnHelpers()
 	const key: unknown = await orRefuse('public-key', () => decodeCredentialPublicKey(cose as Bytes))
 	if (!(key instanceof Map)) throw refusal('passkey_refused', 'public-key')
 	const algorithm: unknown = key.get(COSE.alg)

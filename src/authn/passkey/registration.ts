@@ -1,9 +1,8 @@
-import { verifyRegistrationResponse } from '@simplewebauthn/server'
-import { decodeAttestationObject } from '@simplewebauthn/server/helpers'
 import { base64url, fromBase64url } from '../../lib/bytes.ts'
 import { type AuthenticatorData, checkAuthenticatorData } from './authenticator-data.ts'
 import { checkNewBrowserKey } from './browser-key.ts'
 import { checkClientData } from './client-data.ts'
+import { webauthn, webauthnHelpers } from './library.ts'
 import { ALGORITHMS } from './options.ts'
 import { checkPublicKey } from './public-key.ts'
 import { orRefuse, refusal } from './refusals.ts'
@@ -20,6 +19,7 @@ interface Statement {
 }
 
 async function readStatement(attestationObject: string): Promise<Statement> {
+	const { decodeAttestationObject } = await webauthnHelpers()
 	const object = await orRefuse('shape', () => decodeAttestationObject(fromBase64url(attestationObject)))
 	return orRefuse('shape', () => {
 		const x5c: unknown = object.get('attStmt').get('x5c')
@@ -76,6 +76,7 @@ export async function verifyRegistration(rp: RelyingPartyId, given: Registration
 		throw refusal('passkey_refused', 'credential-id')
 	const algorithm = await checkPublicKey(publicKey)
 	checkStatementWanted(statement, given)
+	const { verifyRegistrationResponse } = await webauthn()
 	const verified = await orRefuse('attestation', () =>
 		verifyRegistrationResponse({
 			response,
