@@ -1,5 +1,5 @@
 import type { Client, InArgs, InStatement, TransactionMode } from '@libsql/client'
-import { getTableColumns, type SQL, sql } from 'drizzle-orm'
+import { getTableColumns, is, SQL, sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import type { LibSQLDatabase } from 'drizzle-orm/libsql'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
@@ -29,7 +29,7 @@ export async function atomically(db: Db, statements: readonly Statement[]): Prom
 
 /**
  * `INSERT … SELECT … WHERE guard`: the way a later statement of a batch repeats the guard of an earlier one.
- * Columns left out of `values` get their default or NULL. With `returning` (a column), one row comes back where the guard held.
+ * Columns left out of `values` get their default or NULL; an SQL expression stays one. With `returning` (a column), one row comes back where the guard held.
  */
 export function insertWhere<T extends SQLiteTable>(
 	db: Db,
@@ -42,7 +42,8 @@ export function insertWhere<T extends SQLiteTable>(
 	const given = values as Record<string, unknown>
 	const selected = columns.map(([key, column]) => {
 		const value = given[key] === undefined ? column.default : given[key]
-		return value === undefined || value === null ? sql`NULL` : sql`${sql.param(value, column)}`
+		if (value === undefined || value === null) return sql`NULL`
+		return is(value, SQL) ? value : sql`${sql.param(value, column)}`
 	})
 	const insert = db.insert(table).select(sql`SELECT ${sql.join(selected, sql`, `)} WHERE ${guard}`)
 	return returning ? insert.returning({ key: returning.as('key') } as never) : insert

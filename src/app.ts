@@ -79,6 +79,7 @@ export function createApp(env: AppEnvironment): App {
 		limits: LIMITS.signIn,
 		peer: env.peer,
 		wake,
+		tellClients: () => {},
 		log,
 		settings: { ...PROOFING_DEFAULTS, allowTiers: tiers, ...(officerTiers ? { officerTiers } : {}) },
 	}

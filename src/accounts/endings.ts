@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { type Db, type Statement, schema } from '../../db/client.ts'
+import { forgetClients, tellClients } from './session-endings.ts'
 
 const { accessTokens, accounts, codes, devices, grants, passkeys, pins, refreshTokens, sessions, signIns } = schema
 
@@ -7,8 +8,9 @@ const { accessTokens, accounts, codes, devices, grants, passkeys, pins, refreshT
 export const livingAccount: SQL = sql`${accounts.status} <> 'ended'`
 
 /**
- * The statements that end a device with all that hangs on it: passkey, PIN, the browser's own secret, sessions, what
- * relying parties were let see, their tokens and codes, and sign-ins that it is in the middle of. For one batch.
+ * The statements that end a device with all that hangs on it: passkey, PIN, the browser's own secret, sessions (of which
+ * their relying parties are told), what relying parties were let see, their tokens and codes, and sign-ins that it is in
+ * the middle of. For one batch.
  *
  * The account itself stays as it is; a new enrolment, a suspension or an ending says that beside these.
  * @param end.reason what the passkey's row keeps, such as `replaced`
@@ -16,6 +18,7 @@ export const livingAccount: SQL = sql`${accounts.status} <> 'ended'`
  */
 export function endDevice(db: Db, end: { accountId: string; now: number; reason: string; guard: SQL }): Statement[] {
 	const { accountId, now, reason, guard } = end
+	const ofAccount = { which: sql`${sessions.accountId} = ${accountId}`, now, guard }
 	const granted = db.select({ id: grants.id }).from(grants).where(eq(grants.accountId, accountId))
 	return [
 		db
@@ -27,6 +30,9 @@ export function endDevice(db: Db, end: { accountId: string; now: number; reason:
 			.update(devices)
 			.set({ endedAt: now })
 			.where(and(eq(devices.accountId, accountId), isNull(devices.endedAt), guard)),
+		// Before the sessions: who is told is found through them.
+		tellClients(db, ofAccount),
+		forgetClients(db, ofAccount),
 		db
 			.update(sessions)
 			.set({ endedAt: now })

@@ -7,7 +7,8 @@
  *
  * `snapshot.ts` keeps what the source last answered (person and card, sealed into the account's row) and draws the
  * card's face from it; `names.ts` writes names as people read them, or masks them. `endings.ts` has the statements that
- * end a device with all that hangs on it: one device at a time, and nothing of an old one survives it.
+ * end a device with all that hangs on it: one device at a time, and nothing of an old one survives it;
+ * `session-endings.ts` those that end a session, of which its relying parties are told.
  */
 export { ageOn, isLatestCard, MINIMUM_AGE, refusalFor } from './eligibility.ts'
 export { endDevice, livingAccount } from './endings.ts'
@@ -22,6 +23,7 @@ export {
 	WARN_DAYS_BEFORE_EXPIRY,
 } from './lifecycle.ts'
 export { displayName, maskedName } from './names.ts'
+export { endSessions, inheritClients, type SessionsEnding } from './session-endings.ts'
 export {
 	type CardFace,
 	cardFace,

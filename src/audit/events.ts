@@ -45,6 +45,7 @@ const KEYS = {
 	accountSuspended: ['reason'],
 	accountReinstated: ['reason'],
 	cardUnlocked: ['path'],
+	signedOut: ['clientId'],
 	codeReused: ['clientId'],
 	tokensRefreshed: ['clientId', 'grantId', 'scope'],
 	refreshReused: ['clientId'],
@@ -178,6 +179,10 @@ export const accountReinstated = (e: { accountId: string; reason: string }) =>
 /** The citizen unlocked the card on a device. */
 export const cardUnlocked = (e: { accountId: string }) =>
 	made('cardUnlocked', citizen(e.accountId), about(e), { path: 'this-device' })
+
+/** A citizen's session in one browser was ended. @param e.clientId the relying party that asked for it; null: here */
+export const signedOut = (e: { accountId: string; clientId: string | null }) =>
+	made('signedOut', citizen(e.accountId), about(e), { clientId: e.clientId })
 
 /** An authorization code came a second time; what it gave was ended (RFC 6749 §4.1.2). */
 export const codeReused = (e: { clientId: string; accountId: string }) =>

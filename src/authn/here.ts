@@ -5,7 +5,7 @@ import { type ActCookie, actSecret, setActCookie } from './acts.ts'
 import { rememberDevice, renewDevice } from './device.ts'
 import type { AuthnDeps } from './needs.ts'
 import type { Tier } from './passkey/index.ts'
-import { openSession } from './session/index.ts'
+import { openSession, replaceSession, type SessionRow } from './session/index.ts'
 
 /** A passkey that has answered in this very browser, with the browser's cookie for it where it has one. */
 export interface AnsweredHere {
@@ -41,19 +41,22 @@ export interface OpenHere {
 	amr: string
 	now: number
 	guard: SQL
+	/** The session that this browser had. */
+	before: SessionRow | null
 }
 
 /** The browser gets a session, and knows its key from now on. */
 export function openHere(
 	{ db, vault, limits }: AuthnDeps,
 	{ passkey, device }: AnsweredHere,
-	{ actKey, acr, amr, now, guard }: OpenHere,
+	{ actKey, acr, amr, now, guard, before }: OpenHere,
 ): Statement[] {
 	const { devices } = schema
 	const { accountId, credentialId } = passkey
 	const secret = actSecret(vault, actKey, 'session')
 	return [
 		openSession(db, { secret, accountId, credentialId, acr, amr, now, lifetime: limits.session }, guard),
+		...replaceSession(db, before, { secret, accountId, now }, guard),
 		device
 			? db
 					.update(devices)

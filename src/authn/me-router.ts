@@ -12,7 +12,7 @@ const nothing = z.strictObject({}).optional()
 
 /** `me.*`: the citizen at the provider itself, in this browser. */
 export function createMeRouter(deps: AuthnDeps) {
-	const { db, clock, vault } = deps
+	const { db, vault } = deps
 	return router({
 		device: publicProcedure('none')
 			.input(nothing)
@@ -45,7 +45,7 @@ export function createMeRouter(deps: AuthnDeps) {
 		lock: publicProcedure('none')
 			.input(nothing)
 			.mutation(async ({ ctx }) => {
-				await closeSession(db, ctx.request, clock.now())
+				if ((await closeSession(deps, ctx.request)) > 0) deps.tellClients()
 				clearCookie(ctx.responseHeaders, 'session')
 				return { ok: true as const }
 			}),

@@ -25,6 +25,8 @@ export interface AuthnDeps {
 	/** Where a request comes from, as far as this deployment can know. */
 	peer(request: Request): Peer
 	wake: Wake
+	/** Relying parties are to be told of a session's end: now rather than at the next round. */
+	tellClients(): void
 	log(event: string, fields: Record<string, string | number>): void
 }
 

@@ -2,7 +2,7 @@ import type { SQL } from 'drizzle-orm'
 import type { Statement } from '../../db/client.ts'
 import { actKeyOf, publicProcedure, type RpcContext, router, z } from '../lib/rpc.ts'
 import { mayUseQr } from '../oidc/index.ts'
-import { type ActCookie, rememberAct } from './acts.ts'
+import { type ActCookie, rememberAct, setActCookie } from './acts.ts'
 import { deviceOf, findDevice } from './device.ts'
 import { setCookiesHere } from './here.ts'
 import { assertionResponse, browserKey, id, pin } from './inputs.ts'
@@ -19,6 +19,7 @@ import {
 	showQr,
 	waitingState,
 } from './qr/index.ts'
+import { sessionHashOf } from './session/index.ts'
 
 const decision = z.union([
 	z.strictObject({ id, decision: z.literal('decline') }),
@@ -36,6 +37,7 @@ const decision = z.union([
 export function createSignInRouter(deps: AuthnDeps) {
 	const browserHash = async (ctx: RpcContext) => (await ctx.browser()).hash
 	const actor = async (ctx: RpcContext) => ({ browserHash: await browserHash(ctx), actKey: actKeyOf(ctx) })
+	const visitor = async (ctx: RpcContext) => ({ ...(await actor(ctx)), sessionHash: sessionHashOf(ctx.request) })
 	/** Writes the act's answer beside the act. */
 	const remembering =
 		(ctx: RpcContext, procedure: string, input: unknown) =>
@@ -73,7 +75,7 @@ export function createSignInRouter(deps: AuthnDeps) {
 		decide: publicProcedure('ceremony')
 			.input(decision)
 			.mutation(async ({ ctx, input }) => {
-				const by = { ...(await actor(ctx)), deviceHash: deviceOf(ctx.request)?.secretHash ?? null }
+				const by = { ...(await visitor(ctx)), deviceHash: deviceOf(ctx.request)?.secretHash ?? null }
 				const remember = remembering(ctx, 'signIn.decide', input)
 				if (input.decision === 'decline') return decline(deps, input.id, by, remember)
 				const { decision, cookies } = await confirm(deps, by, input, remember)
@@ -83,9 +85,14 @@ export function createSignInRouter(deps: AuthnDeps) {
 
 		collect: publicProcedure('none')
 			.input(z.strictObject({ id }))
-			.mutation(async ({ ctx, input }) =>
-				collect(deps, input.id, await actor(ctx), remembering(ctx, 'signIn.collect', input)),
-			),
+			.mutation(async ({ ctx, input }) => {
+				const by = await visitor(ctx)
+				const remember = remembering(ctx, 'signIn.collect', input)
+				const { collected, cookies, told } = await collect(deps, input.id, by, remember)
+				for (const cookie of cookies) setActCookie(ctx.responseHeaders, deps.vault, by.actKey, cookie)
+				if (told > 0) deps.tellClients()
+				return collected
+			}),
 
 		cancel: publicProcedure('none')
 			.input(z.strictObject({ id }))

@@ -19,9 +19,10 @@ import {
 	type PublicKeyCredentialRequestOptionsJSON,
 	requestOptions,
 } from './passkey/index.ts'
+import { sessionHashOf, sessionHere } from './session/index.ts'
 import { admit } from './throttle.ts'
 
-const { accounts, devices, passkeys, pins } = schema
+const { accounts, devices, passkeys, pins, sessions } = schema
 
 export interface Unlocking {
 	pin: string
@@ -66,7 +67,7 @@ export async function unlock(
 ): Promise<{ unlocked: Unlocked; cookies: readonly ActCookie[] }> {
 	const { db, clock } = deps
 	await countUnlock(deps, by.browserHash)
-	const row = await findPasskey(deps, input.response.id, deviceOf(by.request)?.secretHash ?? '')
+	const row = await findPasskey(deps, input.response.id, by.request)
 	if (!row) throw new ServiceError('passkey_unknown')
 	if (row.account.status === 'ended') throw new ServiceError('account_ended')
 	const challenge = challengeOf(input.response)
@@ -105,7 +106,14 @@ async function open(deps: AuthnDeps, by: Unlocker, input: Unlocking, row: Row, p
 			.update(passkeys)
 			.set({ signCount: assertion.signCount, backedUp: assertion.backedUp, lastUsedAt: now })
 			.where(and(eq(passkeys.credentialId, credentialId), isNull(passkeys.endedAt), guard)),
-		...openHere(deps, row, { actKey: by.actKey, acr: ACR_PHR, amr: JSON.stringify(amrOf(tier)), now, guard }),
+		...openHere(deps, row, {
+			actKey: by.actKey,
+			acr: ACR_PHR,
+			amr: JSON.stringify(amrOf(tier)),
+			now,
+			guard,
+			before: row.session,
+		}),
 		recordEvent(db, deps, cardUnlocked({ accountId }), guard),
 		...proved.signals,
 		rememberAct(db, deps, { actKey: by.actKey, procedure: 'me.unlock', input, outcome: unlocked, cookies }, guard),
@@ -148,14 +156,15 @@ async function countUnlock({ db, clock, limits }: AuthnDeps, browserHash: string
 	await admit(db, [{ key: `unlock/${browserHash}`, ...limits.unlocksOfBrowser, now: clock.now() }])
 }
 
-/** The passkey while it lives, with its account and PIN; and this browser's cookie, where it stands for that passkey. */
-export async function findPasskey({ db }: AuthnDeps, credentialId: string, deviceHash: string) {
+/** The passkey while it lives, with its account and PIN; and what this browser's cookies stand for: that passkey, a session. */
+export async function findPasskey({ db, clock, limits }: AuthnDeps, credentialId: string, request: Request) {
 	return db
-		.select({ passkey: passkeys, account: accounts, pin: pins, device: devices })
+		.select({ passkey: passkeys, account: accounts, pin: pins, device: devices, session: sessions })
 		.from(passkeys)
 		.innerJoin(accounts, eq(accounts.id, passkeys.accountId))
 		.innerJoin(pins, eq(pins.accountId, accounts.id))
-		.leftJoin(devices, ownCookie(deviceHash))
+		.leftJoin(devices, ownCookie(deviceOf(request)?.secretHash ?? ''))
+		.leftJoin(sessions, sessionHere(sessionHashOf(request) ?? '', clock.now(), limits.sessionIdle))
 		.where(and(eq(passkeys.credentialId, credentialId), isNull(passkeys.endedAt)))
 		.get()
 }

@@ -15,7 +15,9 @@ import { FORM_POST_PATH, formPostPage, openFormPost } from './artifacts/form-pos
 import { preflight, readableAcross } from './cors.ts'
 import { authorize } from './endpoints/authorize.ts'
 import { discoveryDocument } from './endpoints/discovery.ts'
+import { introspect } from './endpoints/introspect.ts'
 import { pushedAuthorizationRequest } from './endpoints/par.ts'
+import { revoke } from './endpoints/revoke.ts'
 import { token } from './endpoints/token.ts'
 import { userinfo } from './endpoints/userinfo.ts'
 import { ProtocolError } from './errors.ts'
@@ -39,7 +41,17 @@ export {
 export { createKeyRing, type KeyRing } from './artifacts/keys.ts'
 export { readClient } from './client-auth/index.ts'
 export { consumePushed } from './endpoints/authorize.ts'
+export { nameSession, sidOf } from './logout/session-clients.ts'
+export { signOut } from './logout/sign-out.ts'
 export type { OidcDeps, OidcNeeds, StartedSignIn } from './needs.ts'
+export {
+	type ClientRow,
+	metadataOf,
+	type Registered,
+	type RegistrationDeps,
+	RegistrationError,
+	readRegistration,
+} from './registration/index.ts'
 export type { AuthorizationRequest, Client } from './wire.ts'
 
 /** How long a relying party may keep discovery and keys, seconds. A new key is published a day before it signs. */
@@ -76,6 +88,8 @@ export function createOidc(deps: OidcDeps): Hono {
 	serveAt('/oauth/authorize', ['GET', 'POST'], (request) => serve(deps, request, 'authorize', authorize))
 	serveAt(FORM_POST_PATH, READ, (request) => formPost(deps, request))
 	serveAt('/oauth/token', ['POST'], (request) => serve(deps, request, 'token', token))
+	serveAt('/oauth/introspect', ['POST'], (request) => serve(deps, request, 'introspect', introspect))
+	serveAt('/oauth/revoke', ['POST'], (request) => serve(deps, request, 'revoke', revoke))
 	serveAt('/oauth/userinfo', [...READ, 'POST'], (request) => serve(deps, request, 'userinfo', userinfo))
 	return app
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, t
 import { eq } from 'drizzle-orm'
 import { schema } from '../../db/client.ts'
 import { LIMITS } from '../../src/env.ts'
+import type { Browser } from '../kit/http-client.ts'
 import { confirm, fragmentOf } from '../kit/journeys.ts'
 import { answerOf, authorizationUrl, exchange } from './kit/agency.ts'
 import {
@@ -60,14 +61,19 @@ describe('the answer says how it came about', () => {
 		expect(await acrOf(waiting)).toBe(QR)
 	})
 
-	test('and a QR leaves no session behind in the browser that waited, nor in the phone', async () => {
+	test('and a QR leaves a desk’s session in the browser that waited, by the QR’s acr, and none in the phone', async () => {
 		const waiting = await stage.waiting()
 		const shown = await scanned(phone, await waiting.qr())
 		await confirm(phone, shown, (await waiting.state()).number)
 		await waiting.collect()
-		expect(await stage.db.query.sessions.findMany()).toEqual([])
-		const silent = await waiting.browser.get(authorizationUrl(ISSUER, { prompt: 'none' }))
-		expect(answerOf(silent.headers.get('location') ?? '').error).toBe('login_required')
+		expect(await stage.db.query.sessions.findMany()).toMatchObject([{ kind: 'desk', acr: QR }])
+		const silent = async ({ browser }: { browser: Browser }, more = {}) => {
+			const answer = await browser.get(authorizationUrl(ISSUER, { prompt: 'none', ...more }))
+			return answerOf(answer.headers.get('location') ?? '')
+		}
+		expect((await silent(phone)).error).toBe('login_required')
+		expect((await silent(waiting, { acr_values: PHR })).error).toBe('login_required')
+		expect((await silent(waiting)).code).toBeString()
 	})
 })
 

@@ -56,7 +56,7 @@ export async function approve(
 			.where(and(eq(accounts.id, accountId), guard)),
 		recordEvent(db, deps, event, guard),
 		noticeOf(deps, row, guard),
-		...(here ? openHere(deps, row, { actKey, acr, amr, now, guard }) : []),
+		...(here ? openHere(deps, row, { actKey, acr, amr, now, guard, before: row.session }) : []),
 		...proved.signals,
 		remember(decision, guard, cookies),
 	])

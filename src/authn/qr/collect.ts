@@ -5,10 +5,11 @@ import { ServiceError } from '../../lib/errors.ts'
 import { newSecret } from '../../lib/random.ts'
 import { type AuthorizationRequest, authorizationLocation, codeStatement, readClient } from '../../oidc/index.ts'
 import { isActive } from '../account-check.ts'
-import { runOf } from '../acts.ts'
+import { type ActCookie, runOf } from '../acts.ts'
 import type { AuthnDeps } from '../needs.ts'
 import { movedBy, overBecause, whyNot } from './moves.ts'
-import { type ClientRow, effectiveState, readForBrowser, type SignInRow } from './reads.ts'
+import { type ClientRow, effectiveState, readForBrowser, readForCollection, type SignInRow } from './reads.ts'
+import { sessionAfter } from './session-after.ts'
 import { readRequest } from './stored.ts'
 
 const { signIns } = schema
@@ -23,72 +24,83 @@ export interface Collector {
 	actKey: string
 }
 
-type RememberLocation = (outcome: Collected, guard: SQL) => Statement
+/** The waiting browser, with the session that it may have already. */
+export interface CollectorInSession extends Collector {
+	sessionHash: string | null
+}
+
+type RememberLocation = (outcome: Collected, guard: SQL, cookies?: readonly ActCookie[]) => Statement
+type Row = Awaited<ReturnType<typeof readForCollection>>
+
+interface Collecting {
+	collected: Collected
+	cookies: readonly ActCookie[]
+	/** Relying parties that are to be told of a session's end. */
+	told: number
+}
 
 /**
  * Act four. The browser that waited, and no other, takes the answer to the relying party: once. The code is made and
- * the pushed request spent in the same batch.
+ * the pushed request spent in the same batch. After a QR the browser has a session of its own kind (`desk`).
  * @throws ServiceError that says why there is no answer
  */
 export async function collect(
 	deps: AuthnDeps,
 	id: string,
-	by: Collector,
+	by: CollectorInSession,
 	remember: RememberLocation,
-): Promise<Collected> {
-	const { signIn, client } = await readForBrowser(deps.db, id, by.browserHash)
+): Promise<Collecting> {
 	const now = deps.clock.now()
+	const asked = { sessionHash: by.sessionHash, now, idle: deps.limits.sessionIdle }
+	const row = await readForCollection(deps.db, id, by.browserHash, asked)
+	const { signIn, client } = row
 	const { state } = effectiveState(signIn, now)
-	if (state === 'declined') return giveUp(deps, signIn, client, runOf(deps.random, by.actKey), remember)
+	if (state === 'declined') {
+		const collected = await giveUp(deps, signIn, client, runOf(deps.random, by.actKey), remember)
+		return { collected, cookies: [], told: 0 }
+	}
 	if (state !== 'approved') throw overBecause(signIn, now)
-	return giveCode(deps, signIn, client, runOf(deps.random, by.actKey), remember)
+	return giveCode(deps, row, by.actKey, remember)
 }
 
-async function giveCode(
-	deps: AuthnDeps,
-	signIn: SignInRow,
-	stored: ClientRow,
-	act: string,
-	remember: RememberLocation,
-): Promise<Collected> {
+async function giveCode(deps: AuthnDeps, row: Row, actKey: string, remember: RememberLocation): Promise<Collecting> {
 	const { db, vault, random, clock } = deps
+	const { signIn } = row
 	const { id, accountId, grantId, acr, amr, decidedAt } = signIn
 	if (!accountId || !grantId || !acr || !amr || !decidedAt) throw new Error('an approved sign-in lacks its decision')
+	const act = runOf(random, actKey)
 	const authorization = readRequest(vault, signIn)
 	const code = newSecret(random)
-	const client = readClient(stored)
+	const client = readClient(row.client)
 	const given = { location: await authorizationLocation(deps, client, authorization, { code }) }
 	// The same pushed request was answered once before, in another tab: a request_uri serves one answer.
-	const late = await errorLocation(deps, signIn, stored, 'invalid_request', 'the pushed request was used before')
+	const late = await errorLocation(deps, signIn, row.client, 'invalid_request', 'the pushed request was used before')
 	const collected = movedBy(id, act, 'collected')
 	const pushed = spendPushed(deps, authorization, act, collected)
 	const guard = pushed ? sql`${collected} AND ${pushed.guard}` : collected
 	const now = clock.now()
-	const written = await atomically(db, [
+	const proof = { accountId, acr, amr, authenticatedAt: decidedAt, now }
+	const session = sessionAfter(deps, row, proof, actKey, guard)
+	const head = [
 		db
 			.update(signIns)
 			.set({ state: 'collected', lastAct: act })
 			.where(and(eq(signIns.id, id), eq(signIns.state, 'approved'), isActive(accountId)))
 			.returning({ id: signIns.id }),
 		...(pushed ? [pushed.statement, remember(late, sql`${collected} AND NOT ${pushed.guard}`)] : []),
-		remember(given, guard),
-		codeStatement(deps, {
-			code,
-			client,
-			authorization,
-			accountId,
-			grantId,
-			acr,
-			amr,
-			authTime: decidedAt,
-			now,
-			sid: null,
-			guard,
-		}),
+		remember(given, guard, session.cookies),
+	]
+	const answering = { code, client, authorization, accountId, grantId, acr, amr, authTime: decidedAt, now }
+	const written = await atomically(db, [
+		...head,
+		...session.statements,
+		codeStatement(deps, { ...answering, sid: session.sid, guard }),
 	])
 	if (written[0]?.length !== 1) throw await whyNot(deps, id, 'sign_in_ended')
 	deps.wake.touch(id)
-	return written.at(-1)?.length === 1 ? given : late
+	if (written.at(-1)?.length !== 1) return { collected: late, cookies: [], told: 0 }
+	const told = session.telling === null ? 0 : (written[head.length + session.telling]?.length ?? 0)
+	return { collected: given, cookies: session.cookies, told }
 }
 
 /** The request_uri is spent with the answer and not before. The guard says that this act spent it. */

@@ -27,6 +27,8 @@ export interface Decider {
 	browserHash: string
 	/** Of its device cookie, where it has one. */
 	deviceHash: string | null
+	/** Of its session's cookie, where it has one. */
+	sessionHash: string | null
 	actKey: string
 }
 
@@ -53,7 +55,7 @@ export type Decision =
 export type Remember = (outcome: Decision, guard: SQL, cookies?: readonly ActCookie[]) => Statement
 
 type Read = NonNullable<Awaited<ReturnType<typeof readForDecision>>>
-export type Deciding = Pick<Read, 'signIn' | 'client' | 'device'> & {
+export type Deciding = Pick<Read, 'signIn' | 'client' | 'device' | 'session'> & {
 	passkey: NonNullable<Read['passkey']>
 	account: NonNullable<Read['account']>
 	pin: NonNullable<Read['pin']>
@@ -67,7 +69,8 @@ export async function confirm(
 	given: Confirmation,
 	remember: Remember,
 ): Promise<{ decision: Decision; cookies: readonly ActCookie[] }> {
-	const row = await readForDecision(deps.db, given.id, given.response.id, by.deviceHash ?? '')
+	const asked = { ...by, now: deps.clock.now(), idle: deps.limits.sessionIdle }
+	const row = await readForDecision(deps.db, given.id, given.response.id, asked)
 	if (!row) throw new ServiceError('sign_in_unknown')
 	assertOwnedBy(row.signIn, by.browserHash)
 	assertOpen(row.signIn, deps.clock.now(), row.account)
@@ -81,14 +84,14 @@ export async function confirm(
 }
 
 async function check(deps: AuthnDeps, row: Read, given: Confirmation): Promise<Deciding> {
-	const { signIn, client, passkey, account, pin, device } = row
+	const { signIn, client, passkey, account, pin, device, session } = row
 	if (!passkey || !account || !pin) throw new ServiceError('passkey_unknown')
 	// The consent that was shown is this account's and nobody else's.
 	if (signIn.accountId !== account.id) throw new ServiceError('passkey_unknown')
 	assertActive(account)
 	if (signIn.challenge === null) throw new ServiceError('passkey_challenge')
 	if (signIn.path === 'qr') await assertByQr(deps, signIn, given.number)
-	return { signIn, client, passkey, account, pin, device, challenge: signIn.challenge }
+	return { signIn, client, passkey, account, pin, device, session, challenge: signIn.challenge }
 }
 
 /** The number is asked once: whoever picks a wrong one looks at another screen than the one that waits. */
@@ -161,7 +164,8 @@ async function tellWrong(
 export async function decline(deps: AuthnDeps, id: string, by: Decider, remember: Remember): Promise<Decision> {
 	const act = runOf(deps.random, by.actKey)
 	const { db, clock, limits } = deps
-	const row = await readForDecision(db, id, '', '')
+	const nobody = { deviceHash: null, sessionHash: null, now: clock.now(), idle: limits.sessionIdle }
+	const row = await readForDecision(db, id, '', nobody)
 	if (!row) throw new ServiceError('sign_in_unknown')
 	const { signIn } = row
 	assertOwnedBy(signIn, by.browserHash)

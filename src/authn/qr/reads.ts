@@ -2,8 +2,9 @@ import { and, eq, isNull } from 'drizzle-orm'
 import { type Db, schema } from '../../../db/client.ts'
 import { ServiceError } from '../../lib/errors.ts'
 import { ownCookie } from '../device.ts'
+import { sessionHere } from '../session/index.ts'
 
-const { accounts, clients, devices, passkeys, pins, signIns } = schema
+const { accounts, clients, devices, passkeys, pins, sessions, signIns } = schema
 
 export type SignInRow = typeof signIns.$inferSelect
 export type ClientRow = typeof clients.$inferSelect
@@ -34,6 +35,28 @@ export async function readForBrowser(
 	return row
 }
 
+/** The browser's session, where it has one. Times in ms. */
+export interface SessionAsked {
+	sessionHash: string | null
+	now: number
+	idle: number
+}
+
+/** For the waiting browser that collects: also its session, and the passkey that has answered on the phone. */
+export async function readForCollection(db: Db, id: string, browserHash: string, asked: SessionAsked) {
+	const row = await db
+		.select({ signIn: signIns, client: clients, session: sessions, credentialId: passkeys.credentialId })
+		.from(signIns)
+		.innerJoin(clients, eq(clients.id, signIns.clientId))
+		.leftJoin(sessions, sessionHere(asked.sessionHash ?? '', asked.now, asked.idle))
+		.leftJoin(passkeys, and(eq(passkeys.accountId, signIns.accountId), isNull(passkeys.endedAt)))
+		.where(eq(signIns.id, id))
+		.get()
+	if (!row) throw new ServiceError('sign_in_unknown')
+	if (row.signIn.browserHash !== browserHash) throw new ServiceError('sign_in_other_browser')
+	return row
+}
+
 /** The sign-in, its client, and what the asking browser's device cookie stands for: one statement. */
 export async function readForInspection(db: Db, id: string, deviceHash: string) {
 	return db
@@ -48,18 +71,32 @@ export async function readForInspection(db: Db, id: string, deviceHash: string) 
 }
 
 /**
- * The sign-in, and the passkey that answers with its account and PIN; and this browser's cookie, where it stands for
- * that very passkey: one statement.
+ * The sign-in, and the passkey that answers with its account and PIN; and what this browser's cookies stand for: that very
+ * passkey, a session. One statement.
  */
-export async function readForDecision(db: Db, id: string, credentialId: string, deviceHash: string) {
+export async function readForDecision(
+	db: Db,
+	id: string,
+	credentialId: string,
+	asked: SessionAsked & { deviceHash: string | null },
+) {
 	return db
-		.select({ signIn: signIns, client: clients, passkey: passkeys, account: accounts, pin: pins, device: devices })
+		.select({
+			signIn: signIns,
+			client: clients,
+			passkey: passkeys,
+			account: accounts,
+			pin: pins,
+			device: devices,
+			session: sessions,
+		})
 		.from(signIns)
 		.innerJoin(clients, eq(clients.id, signIns.clientId))
 		.leftJoin(passkeys, and(eq(passkeys.credentialId, credentialId), isNull(passkeys.endedAt)))
 		.leftJoin(accounts, eq(accounts.id, passkeys.accountId))
 		.leftJoin(pins, eq(pins.accountId, accounts.id))
-		.leftJoin(devices, ownCookie(deviceHash))
+		.leftJoin(devices, ownCookie(asked.deviceHash ?? ''))
+		.leftJoin(sessions, sessionHere(asked.sessionHash ?? '', asked.now, asked.idle))
 		.where(eq(signIns.id, id))
 		.get()
 }

@@ -19,11 +19,14 @@ export interface NewCode {
 	authTime: number
 	/** ms */
 	now: number
-	sid: string | null
+	/** What the relying party calls the session, or where that is found. */
+	sid: string | SQL | null
 }
 
+type CodeRow = Omit<typeof codes.$inferSelect, 'sid'> & Pick<NewCode, 'sid'>
+
 /** The row of a code: the code itself is kept as a hash. */
-export function codeRow(given: NewCode): typeof codes.$inferSelect {
+export function codeRow(given: NewCode): CodeRow {
 	const { authorization, client } = given
 	return {
 		hash: hashSecret(given.code),
@@ -54,11 +57,18 @@ function askedOf({ claims, authorization_details }: AuthorizationRequest): strin
 
 /** The statement that stores a code. It returns one row exactly where the guard held: where its act happened. */
 export function codeStatement({ db }: { db: Db }, given: NewCode & { guard: SQL }): Statement {
-	return insertWhere(db, codes, codeRow(given), given.guard, sql`hash`)
+	return insertWhere(db, codes, codeRow(given) as typeof codes.$inferInsert, given.guard, sql`hash`)
 }
 
-/** The same, to be prepared; its placeholders are the fields of `codeRow`. */
-export function codeStatementToPrepare(db: Db, guard: SQL): Statement {
-	const fields = Object.keys(getTableColumns(codes)).map((field) => [field, sql.placeholder(field)])
+/**
+ * The same, to be prepared; its placeholders are the fields of `codeRow`.
+ * @param sid where the session's name is found, instead of its placeholder
+ */
+export function codeStatementToPrepare(db: Db, guard: SQL, sid?: SQL): Statement {
+	const fields: [string, unknown][] = Object.keys(getTableColumns(codes)).map((field) => [
+		field,
+		sql.placeholder(field),
+	])
+	if (sid) fields.push(['sid', sid])
 	return insertWhere(db, codes, Object.fromEntries(fields) as typeof codes.$inferInsert, guard, sql`hash`)
 }

@@ -2,13 +2,14 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { atomically, type Db, schema } from '../../../db/client.ts'
 import { bind } from '../../../db/prepared.ts'
 import { MINUTE } from '../../lib/clock.ts'
-import { newSecret } from '../../lib/random.ts'
+import { newId, newSecret } from '../../lib/random.ts'
 import { acrSatisfies } from '../artifacts/acr.ts'
 import { answerAuthorization } from '../artifacts/authorization-response.ts'
 import { codeRow, codeStatementToPrepare } from '../artifacts/code.ts'
 import { pairwiseSubject } from '../artifacts/subject.ts'
 import { invalidRequestUri, loginRequired } from '../errors.ts'
 import { type Exchange, set } from '../exchange.ts'
+import { isOpen, nameSessionToPrepare, sidOf } from '../logout/session-clients.ts'
 import { onceFor, prepared } from '../prepared.ts'
 import type { AuthorizationRequest } from '../wire.ts'
 
@@ -16,10 +17,12 @@ const { grants, pushedRequests, sessions } = schema
 
 /** Why the citizen has to be asked, or null where the session may speak for them: each condition of the policy in a line. */
 export function reasonToAsk(x: Exchange, authorization: AuthorizationRequest): 'login' | 'consent' | null {
-	const { session, standing, grant } = x.found
+	const { session, standing, grant, answered } = x.found
 	const { prompt, max_age, acr_values, scope, hinted_subject } = authorization
 	const client = set(x.client, 'client')
 	if (!client.silent || !session || standing?.status !== 'active') return 'login'
+	// A desk may be a public one: it goes on only where its citizen has been from here.
+	if (session.kind === 'desk' && (answered === null || answered.endedAt !== null)) return 'login'
 	if (prompt.includes('login') || prompt.includes('select_account')) return 'login'
 	// OpenID Connect Core §3.1.2.1: max_age=0 is prompt=login.
 	if (max_age === 0) return 'login'
@@ -55,32 +58,52 @@ export async function answerSilently(x: Exchange, authorization: AuthorizationRe
 		now: x.now,
 		sid: x.found.answered?.sid ?? null,
 	})
-	const { plain, pushed, touch } = batches(db)
-	const batch = authorization.pushed === undefined ? plain : pushed
-	// Idle time is written at most once a minute.
-	const seen = x.now - session.lastSeenAt > MINUTE ? [touch] : []
-	const values = { ...row, pushedHash: authorization.pushed, sessionHash: session.secretHash, now: x.now }
+	const { again, first, touch } = batches(db)
+	const { spend, rest } = x.found.answered ? again : first
+	const statements = [
+		...(authorization.pushed === undefined ? rest.plain : [spend, ...rest.pushed]),
+		// Idle time is written at most once a minute.
+		...(x.now - session.lastSeenAt > MINUTE ? [touch] : []),
+	]
+	const values = {
+		...row,
+		pushedHash: authorization.pushed,
+		sessionHash: session.secretHash,
+		now: x.now,
+		newSid: newId(random, 'sid'),
+	}
 	const rows = await atomically(
 		db,
-		[...batch, ...seen].map((statement) => bind(statement, values)),
+		statements.map((statement) => bind(statement, values)),
 	)
-	if (batch === pushed && rows[0]?.length !== 1) throw invalidRequestUri()
-	if (rows[batch.length - 1]?.length !== 1) throw loginRequired()
+	const before = authorization.pushed === undefined ? 0 : 1
+	if (before === 1 && rows[0]?.length !== 1) throw invalidRequestUri()
+	if (rows[before + rest.plain.length - 1]?.length !== 1) throw loginRequired()
 	return answerAuthorization(x.deps, client, authorization, { code })
 }
 
 const value = sql.placeholder
 
 const batches = onceFor((db: Db) => {
-	const alive = sql`EXISTS (SELECT 1 FROM ${sessions} WHERE ${sessions.secretHash} = ${value('sessionHash')} AND ${sessions.endedAt} IS NULL) AND EXISTS (SELECT 1 FROM ${grants} WHERE ${grants.id} = ${value('grantId')} AND ${grants.endedAt} IS NULL)`
+	const sessionHash = sql`${value('sessionHash')}`
+	const clientId = sql`${value('clientId')}`
+	const alive = sql`${isOpen(sessionHash)} AND EXISTS (SELECT 1 FROM ${grants} WHERE ${grants.id} = ${value('grantId')} AND ${grants.endedAt} IS NULL)`
 	const pushedHash = sql`${value('pushedHash')}`
 	const by = sql`${value('hash')}`
+	const spent = sql`${alive} AND ${pushedSpent(pushedHash, by)}`
+	const spend = prepared(spendPushed(db, pushedHash, by, alive))
+	const name = (guard: SQL) => prepared(nameSessionToPrepare(db, guard))
+	const code = (guard: SQL, sid?: SQL) => prepared(codeStatementToPrepare(db, guard, sid))
 	return {
-		plain: [prepared(codeStatementToPrepare(db, alive))],
-		pushed: [
-			prepared(spendPushed(db, pushedHash, by, alive)),
-			prepared(codeStatementToPrepare(db, sql`${alive} AND ${pushedSpent(pushedHash, by)}`)),
-		],
+		again: { spend, rest: { plain: [code(alive)], pushed: [code(spent)] } },
+		// Two at once: the name is the one that was there first.
+		first: {
+			spend,
+			rest: {
+				plain: [name(alive), code(alive, sidOf(sessionHash, clientId))],
+				pushed: [name(spent), code(spent, sidOf(sessionHash, clientId))],
+			},
+		},
 		touch: db
 			.update(sessions)
 			.set({ lastSeenAt: sql`${value('now')}` })
