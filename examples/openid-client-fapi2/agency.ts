@@ -103,7 +103,7 @@ async function home(request: IncomingMessage, response: ServerResponse) {
 	json(response, 200, citizen.claims)
 }
 
-const pages: Record<string, typeof home> = {
+const pages: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<unknown>> = {
 	'GET /': home,
 	'GET /sign-in': signIn,
 	'GET /callback': callback,
