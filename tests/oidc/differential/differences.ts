@@ -51,7 +51,7 @@ export const DIFFERENCES: readonly Difference[] = [
 		source: 'RFC 6749 §5.2',
 		cases: [
 			{
-				rows: /^(par|token), oidc: (in it, (?!an unknown id)|an empty secret|the right credentials, the colon lost)/,
+				rows: /^(par|token|refresh), oidc: (in it, (?!an unknown id)|an empty secret|the right credentials, the colon lost)/,
 				ours: '401 invalid_client',
 				peer: '400 invalid_request',
 			},
@@ -64,7 +64,7 @@ export const DIFFERENCES: readonly Difference[] = [
 		source: 'RFC 7521 §4.2',
 		cases: [
 			{
-				rows: /^((par|token), \w+: another client's client_id beside the proof|par, oidc: in it, an unknown id)/,
+				rows: /^((par|token|refresh), \w+: another client's client_id beside the proof|par, oidc: in it, an unknown id)/,
 				ours: '401 invalid_client',
 				peer: '400 invalid_request',
 			},
@@ -75,7 +75,13 @@ export const DIFFERENCES: readonly Difference[] = [
 		words:
 			'«token_endpoint_auth_method: String indicator of the requested authentication method for the token endpoint.» A client registered for the header is one that keeps its secret out of bodies.',
 		source: 'RFC 7591 §2',
-		cases: [{ rows: /^(par|token), oidc: the right secret in the body/, ours: '401 invalid_client', peer: 'accepted' }],
+		cases: [
+			{
+				rows: /^(par|token|refresh), oidc: the right secret in the body/,
+				ours: '401 invalid_client',
+				peer: 'accepted',
+			},
+		],
 	},
 	{
 		title: 'A response_type that is not served',
@@ -253,5 +259,35 @@ export const DIFFERENCES: readonly Difference[] = [
 				peer: '401 invalid_token',
 			},
 		],
+	},
+	{
+		title: 'Tokens that are bound to a key, without its proof',
+		words:
+			'«the authorization server MUST reject token requests from the client that do not contain the DPoP header» (§5.2), where what is wrong is the proof and not the grant. «A protected resource […] MUST reject a DPoP-bound access token received as a bearer token» (§7.2): the token is not good as it came, which RFC 6750 §3.1 calls `invalid_token`, with 401 and a challenge.',
+		source: 'RFC 9449 §5.2, §7.1, §7.2',
+		cases: [
+			{
+				rows: /^(token|refresh), fapi2: no proof/,
+				ours: '400 invalid_dpop_proof',
+				peer: '400 invalid_grant',
+			},
+			{
+				rows: /^userinfo, fapi2: no proof/,
+				ours: '401 invalid_dpop_proof',
+				peer: '400 invalid_request',
+			},
+			{
+				rows: /^userinfo, (oidc: the token by the scheme DPoP|fapi2: the token by the scheme Bearer \()/,
+				ours: '401 invalid_token',
+				peer: '400 invalid_request',
+			},
+		],
+	},
+	{
+		title: 'A refresh token with the proof of another key',
+		words:
+			'«Refresh tokens issued to confidential clients […] are not bound to the DPoP proof public key because they are already sender-constrained with a different existing mechanism.» Under `fapi2` ours are bound to both, the client and the key: a client that lost one of its keys lost no tokens.',
+		source: 'RFC 9449 §5',
+		cases: [{ rows: /^refresh, fapi2: another key/, ours: '400 invalid_grant', peer: 'accepted' }],
 	},
 ]

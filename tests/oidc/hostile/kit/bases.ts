@@ -5,8 +5,8 @@ import { type Cast, type PathName, SCOPE, type Server, STATE } from './server.ts
 
 type Client = Pick<Cast, 'profile' | 'rp'>
 
-/** Where a request goes, and what for. */
-export type EndpointName = PathName
+/** Where a request goes, and what for: `refresh` is the other grant of the token endpoint. */
+export type EndpointName = PathName | 'refresh'
 
 /** A good request, made anew as often as it is asked for: the same code or token, fresh proofs. */
 export interface Base {
@@ -107,6 +107,31 @@ export async function bearerDraft(server: Server, cast: Cast, path: string, toke
 	return draft
 }
 
+async function refreshDraft(server: Server, cast: Cast, token: string): Promise<Draft> {
+	const params: [string, string][] = [
+		['grant_type', 'refresh_token'],
+		['refresh_token', token],
+	]
+	const draft: Draft = { method: 'POST', path: server.paths.token, params, headers: {} }
+	await authenticate(server, cast.rp, draft)
+	await prove(server, cast, draft)
+	return draft
+}
+
+async function freshRefresh(server: Server, cast: Cast): Promise<string> {
+	const { refresh_token } = await freshTokens(server, cast)
+	if (!refresh_token) throw new Error(`no refresh token for ${cast.rp.id}`)
+	return refresh_token
+}
+
+/** A refresh token that was used just now. */
+export async function usedRefresh(server: Server, cast: Cast): Promise<string> {
+	const token = await freshRefresh(server, cast)
+	const response = await send(server, await refreshDraft(server, cast, token))
+	if (response.status !== 200) throw new Error(`not refreshed: HTTP ${response.status}`)
+	return token
+}
+
 const has = async (response: Response, status: number, field: string): Promise<boolean> =>
 	response.status === status && field in ((await response.json()) as object)
 
@@ -130,6 +155,13 @@ export const BASES: Record<EndpointName, (server: Server, cast: Cast) => Promise
 		const code = await freshCode(server, cast)
 		return {
 			make: () => tokenDraft(server, cast, code),
+			accepted: (response) => has(response, 200, 'access_token'),
+		}
+	},
+	async refresh(server, cast) {
+		const token = await freshRefresh(server, cast)
+		return {
+			make: () => refreshDraft(server, cast, token),
 			accepted: (response) => has(response, 200, 'access_token'),
 		}
 	},

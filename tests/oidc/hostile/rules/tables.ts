@@ -2,9 +2,11 @@ import { authorizationRequest } from './authorization-request.ts'
 import { bearer } from './bearer.ts'
 import { clientAuthentication } from './client-authentication.ts'
 import { codeGrant } from './code-grant.ts'
+import { dpop } from './dpop.ts'
 import { openidRequest } from './openid-request.ts'
 import { pushedRequest } from './pushed-request.ts'
 import { redirectUri } from './redirect-uri.ts'
+import { refreshGrant } from './refresh-grant.ts'
 import type { Rule } from './rule.ts'
 import { transport } from './transport.ts'
 
@@ -16,6 +18,8 @@ export const TABLES: Record<string, readonly Rule[]> = {
 	'pushed requests': pushedRequest,
 	'who the client is': clientAuthentication,
 	'the code grant': codeGrant,
+	'the refresh grant': refreshGrant,
 	'the bearer token': bearer,
+	'the key of a token': dpop,
 	'method and body': transport,
 }
