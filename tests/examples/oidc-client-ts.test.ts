@@ -28,13 +28,7 @@ const site = serve()
 /** The same page somewhere else. */
 const elsewhere = serve()
 const at = (server: typeof site) => `http://localhost:${server.port}`
-await provider.register({
-	id: 'spa-agency',
-	authMethod: 'none',
-	redirectUris: JSON.stringify([`${at(site)}/callback`]),
-	scopes: JSON.stringify(['openid', 'pid', 'name']),
-	grantTypes: JSON.stringify(['authorization_code', 'refresh_token']),
-})
+await provider.register('oidc-client-ts', at(site))
 
 let chromium: Browser
 beforeAll(async () => {

@@ -8,27 +8,13 @@ import { repository } from './kit/tools.ts'
 const provider = await startProvider()
 const port = freePort()
 const baseUrl = `http://localhost:${port}`
-const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])
-const jwkOf = async (key: CryptoKey) => ({
-	...(await crypto.subtle.exportKey('jwk', key)),
-	kid: 'agency-1',
-	alg: 'ES256',
-})
-const { key_ops: _, ext: __, ...publicJwk } = await jwkOf(pair.publicKey)
-
-await provider.register({
-	id: 'fapi2-agency',
-	profile: 'fapi2',
-	redirectUris: JSON.stringify([`${baseUrl}/callback`]),
-	authMethod: 'private_key_jwt',
-	jwks: JSON.stringify({ keys: [publicJwk] }),
-	idTokenAlg: 'ES256',
-	dpopBound: true,
-	grantTypes: JSON.stringify(['authorization_code', 'refresh_token']),
-})
+const folder = join(repository, 'examples/openid-client-fapi2')
+const { stdout } = Bun.spawnSync([process.execPath, 'new-key.ts'], { cwd: folder })
+const { jwk, jwks } = JSON.parse(stdout.toString())
+await provider.register('openid-client-fapi2', baseUrl, { jwks })
 const agency = await startProgram([process.execPath, 'agency.ts'], {
-	cwd: join(repository, 'examples/openid-client-fapi2'),
-	env: { ISSUER: provider.issuer, PORT: String(port), CLIENT_JWK: JSON.stringify(await jwkOf(pair.privateKey)) },
+	cwd: folder,
+	env: { ISSUER: provider.issuer, PORT: String(port), CLIENT_JWK: JSON.stringify(jwk) },
 	ready: baseUrl,
 })
 afterAll(async () => {

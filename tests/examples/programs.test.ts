@@ -20,12 +20,8 @@ interface Example {
 	needs: keyof typeof missing
 	command: (port: number) => string[]
 	env?: (port: number) => Record<string, string>
-	/** Where its redirect URI is, below its base URL. */
-	callback?: string
 	/** Begins a sign-in: a GET, or a POST where the path begins with `POST `. */
 	begin: string
-	/** False for the library that cannot do PKCE; its client is registered so. */
-	pkce?: false
 	/** Seen of the citizen, beside name and number. */
 	shows?: string[]
 }
@@ -57,10 +53,7 @@ const examples: Example[] = [
 		folder: 'omniauth',
 		needs: 'ruby',
 		command: (port) => ['ruby', 'agency.rb', '-p', String(port)],
-		callback: '/auth/dopa/callback',
 		begin: 'POST /auth/dopa',
-		// Debian's package is a fork that is older than the gem's `pkce`.
-		pkce: false,
 	},
 ]
 
@@ -85,10 +78,7 @@ describe('examples in other languages sign a citizen in', () => {
 			async () => {
 				const port = freePort()
 				const baseUrl = `http://localhost:${port}`
-				const id = `example-${example.folder.replaceAll('_', '-')}`
-				const secret = crypto.randomUUID()
-				const redirectUris = JSON.stringify([baseUrl + (example.callback ?? '/callback')])
-				await provider.register({ id, secret, redirectUris, requirePkce: example.pkce ?? true })
+				const { id, secret } = await provider.register(example.folder, baseUrl)
 				const program = await startProgram(example.command(port), {
 					cwd: join(repository, 'examples', example.folder),
 					env: {
@@ -98,7 +88,7 @@ describe('examples in other languages sign a citizen in', () => {
 						LISTEN: `127.0.0.1:${port}`,
 						CLIENT_ID: id,
 						CLIENT_SECRET: secret,
-						SESSION_KEY: secret.repeat(3),
+						SESSION_KEY: secret,
 						CRYPTO_PASSPHRASE: secret,
 						...example.env?.(port),
 					},

@@ -1,10 +1,13 @@
-import { schema } from '../../../db/client.ts'
-import { hashSecret } from '../../../src/lib/crypto.ts'
+import { join } from 'node:path'
+import { noOutbound } from '../../../src/lib/outbound.ts'
+import { systemRandom } from '../../../src/lib/random.ts'
 import { people } from '../../../src/ports/civil-registry/index.ts'
+import { registerClient } from '../../../tools/register-client.ts'
 import { enrolledCitizen } from '../../kit/enrolled.ts'
 import { createBrowser } from '../../kit/http-client.ts'
 import { type Citizen, signInByQr } from '../../kit/journeys.ts'
 import { openWorld, type World } from '../../kit/world.ts'
+import { repository } from './tools.ts'
 
 /** Our provider on a port of its own, for relying parties that run as programs; one citizen has enrolled. */
 export interface Provider {
@@ -12,13 +15,15 @@ export interface Provider {
 	world: World
 	citizen: Citizen
 	person: typeof people.somchai
-	register(client: Partial<ClientRow> & { id: string; redirectUris: string; secret?: string }): Promise<void>
+	/**
+	 * Registers an example by its own `client.json`, as `bun run client:register` does.
+	 * @param baseUrl where it runs this time. @param more what else is said, such as keys
+	 */
+	register(folder: string, baseUrl: string, more?: object): Promise<{ id: string; secret: string }>
 	/** @param authorizationUrl where a relying party sent the browser. @returns its redirect URI with our answer */
 	signIn(authorizationUrl: string): Promise<string>
 	close(): Promise<void>
 }
-
-type ClientRow = typeof schema.clients.$inferInsert
 
 export async function startProvider(): Promise<Provider> {
 	let world: World | null = null
@@ -40,26 +45,12 @@ export async function startProvider(): Promise<Provider> {
 		world: opened,
 		citizen,
 		person: people.somchai,
-		async register({ secret, ...client }) {
-			await opened.db.insert(schema.clients).values({
-				profile: 'oidc',
-				status: 'live',
-				nameTh: 'หน่วยงานตัวอย่าง',
-				nameEn: 'Example agency',
-				domain: 'localhost',
-				purposeTh: 'ทดลองเข้าสู่ระบบ',
-				purposeEn: 'Try signing in',
-				scopes: JSON.stringify(['openid', 'pid', 'name', 'address']),
-				authMethod: 'client_secret_basic',
-				secretHash: secret === undefined ? null : hashSecret(secret),
-				idTokenAlg: 'RS256',
-				birthdateFormat: 'iso',
-				requirePkce: true,
-				silent: true,
-				sector: client.id,
-				createdAt: Date.now(),
-				...client,
-			})
+		async register(folder, baseUrl, more = {}) {
+			const text = await Bun.file(join(repository, 'examples', folder, 'client.json')).text()
+			const metadata = { ...JSON.parse(text.replaceAll('http://localhost:8788', baseUrl)), ...more }
+			const deps = { random: systemRandom, now: Date.now(), outbound: noOutbound, loopback: true }
+			const registered = await registerClient(opened.db, deps, metadata, { update: false, newSecret: false })
+			return { id: String(registered.client_id), secret: String(registered.client_secret ?? '') }
 		},
 		signIn: (url) =>
 			signInByQr(
