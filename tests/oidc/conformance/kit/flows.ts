@@ -78,9 +78,12 @@ export interface TokenAnswer {
 	body: Record<string, unknown>
 }
 
+/** What it takes to send something as a client. */
+type Sender = Pick<Run, 'book' | 'send'>
+
 /** Any POST by a client: its registered authentication is added. */
 export async function clientPost(
-	op: Run,
+	op: Sender,
 	url: string,
 	rp: Rp,
 	form: URLSearchParams,
@@ -100,7 +103,7 @@ export async function clientPost(
 
 /** With a DPoP proof where a key is given; once more with the nonce, where the server wants one (RFC 9449 §8). */
 export async function ask(
-	op: Run,
+	op: Sender,
 	url: string,
 	key: DpopKey | undefined,
 	claims: Record<string, unknown> = {},

@@ -1,0 +1,2 @@
+/** How all names of the plan's modules begin. */
+export const PREFIX = 'fapi2-security-profile-final'
