@@ -13,22 +13,29 @@ import { answerAuthorization } from './artifacts/authorization-response.ts'
 import { dpopNonce } from './artifacts/dpop-nonce.ts'
 import { FORM_POST_PATH, formPostPage, openFormPost } from './artifacts/form-post.ts'
 import { preflight, readableAcross } from './cors.ts'
+import { errorInDialect } from './dialect.ts'
 import { authorize } from './endpoints/authorize.ts'
 import { discoveryDocument } from './endpoints/discovery.ts'
+import { confirmEndSession, endSession, RESUME_PATH, resumeEndSession } from './endpoints/end-session.ts'
 import { introspect } from './endpoints/introspect.ts'
+import { logoutLog } from './endpoints/logout-log.ts'
 import { pushedAuthorizationRequest } from './endpoints/par.ts'
 import { revoke } from './endpoints/revoke.ts'
 import { token } from './endpoints/token.ts'
 import { userinfo } from './endpoints/userinfo.ts'
 import { ProtocolError } from './errors.ts'
 import { type Endpoint, type Exchange, set } from './exchange.ts'
+import { CONFIRM_PATH } from './logout/page.ts'
 import type { OidcDeps } from './needs.ts'
 import { begin, runSteps } from './pipeline.ts'
+import { aliasesOf } from './thaid-paths.ts'
 
-export { ACR_PHR, ACR_QR, acrSatisfies, mayUseQr } from './artifacts/acr.ts'
+export { acrOfWay, acrSatisfies, mayUseQr } from './artifacts/acr.ts'
+export { type DetailItem, detailItems } from './artifacts/authorization-details.ts'
 export { type AuthorizationAnswer, authorizationLocation } from './artifacts/authorization-response.ts'
-export { type ConsentItem, consentItems } from './artifacts/claims.ts'
+export { type ConsentItem, consentItems, consentScope } from './artifacts/claims.ts'
 export { codeStatement } from './artifacts/code.ts'
+export { isMeant } from './artifacts/hinted-subject.ts'
 export {
 	type KeyState,
 	type RotationKind,
@@ -41,6 +48,7 @@ export {
 export { createKeyRing, type KeyRing } from './artifacts/keys.ts'
 export { readClient } from './client-auth/index.ts'
 export { consumePushed } from './endpoints/authorize.ts'
+export { deliverLogouts } from './logout/deliver.ts'
 export { nameSession, sidOf } from './logout/session-clients.ts'
 export { signOut } from './logout/sign-out.ts'
 export type { OidcDeps, OidcNeeds, StartedSignIn } from './needs.ts'
@@ -78,7 +86,7 @@ export function createOidc(deps: OidcDeps): Hono {
 		answer: (request: Request) => Response | Promise<Response>,
 	) =>
 		// All methods in one route: Hono hands a HEAD to the route of GET, and a HEAD must not begin a sign-in.
-		app.all(path, ({ req: { raw } }) =>
+		app.on('ALL', [path, ...aliasesOf(path)], ({ req: { raw } }) =>
 			methods.includes(raw.method) ? answer(raw) : (preflight(raw, path, methods) ?? methodNotAllowed(methods)),
 		)
 	serveAt('/.well-known/openid-configuration', READ, () => json(discovery))
@@ -90,6 +98,10 @@ export function createOidc(deps: OidcDeps): Hono {
 	serveAt('/oauth/token', ['POST'], (request) => serve(deps, request, 'token', token))
 	serveAt('/oauth/introspect', ['POST'], (request) => serve(deps, request, 'introspect', introspect))
 	serveAt('/oauth/revoke', ['POST'], (request) => serve(deps, request, 'revoke', revoke))
+	serveAt('/oauth/end_session', ['GET', 'POST'], (request) => serve(deps, request, 'end_session', endSession))
+	serveAt(RESUME_PATH, ['GET'], (request) => resumeEndSession(deps, request))
+	serveAt(CONFIRM_PATH, ['POST'], (request) => confirmEndSession(deps, request))
+	serveAt('/oauth/logout_deliveries', ['POST'], (request) => serve(deps, request, 'logout_log', logoutLog))
 	serveAt('/oauth/userinfo', [...READ, 'POST'], (request) => serve(deps, request, 'userinfo', userinfo))
 	return app
 }
@@ -115,7 +127,9 @@ async function serve(
 			...(x.client ? { client: x.client.id } : {}),
 			...(error.options.detail ? { detail: error.options.detail } : {}),
 		})
-		return endpoint === 'authorize' ? authorizeError(x, error) : readableAcross(x, jsonError(error))
+		if (endpoint === 'authorize') return authorizeError(x, error)
+		if (endpoint === 'end_session') return errorForPerson(x, error, 'sign-out')
+		return readableAcross(x, jsonError(errorInDialect(x, error)))
 	}
 }
 
@@ -128,16 +142,15 @@ function methodNotAllowed(methods: readonly string[]): Response {
 
 /** To the relying party where that is safe, in the request's response mode once it is known; to the person otherwise. */
 async function authorizeError(x: Exchange, error: ProtocolError): Promise<Response> {
-	if (x.redirectUri === null || !error.options.mayRedirect)
-		return x.deps.errorPage(x.request, {
-			error: error.error,
-			description: error.description,
-			status: error.status,
-			ui_locales: x.params.get('ui_locales'),
-		})
+	if (x.redirectUri === null || !error.options.mayRedirect) return errorForPerson(x, error)
 	const to = { ...x.authorization, redirect_uri: set(x.redirectUri, 'redirectUri') }
 	const { error: code, description } = error
 	return answerAuthorization(x.deps, set(x.client, 'client'), to, { error: code, description })
+}
+
+function errorForPerson(x: Exchange, { error, description, status }: ProtocolError, about?: 'sign-out'): Response {
+	const said = { error, description, status, ui_locales: x.params.get('ui_locales') }
+	return x.deps.errorPage(x.request, about ? { ...said, about } : said)
 }
 
 /** A browser that was only sent here: what it posts to the relying party was sealed a moment ago. */

@@ -1,5 +1,6 @@
 import { languageOf } from '../../lib/html.ts'
 import type { Vault } from '../../lib/vault.ts'
+import { redirectErrorInDialect } from '../dialect.ts'
 import type { AuthorizationRequest, Client } from '../wire.ts'
 import { type FormPost, formPostPage, formPostUrl } from './form-post.ts'
 import { type JarmDeps, signedResponse } from './jarm.ts'
@@ -11,7 +12,7 @@ export interface ResponseDeps extends JarmDeps {
 }
 
 type To = Pick<AuthorizationRequest, 'redirect_uri' | 'state' | 'response_mode' | 'ui_locales'>
-type For = Pick<Client, 'id' | 'idTokenAlg' | 'authorizationAlg'>
+type For = Pick<Client, 'id' | 'profile' | 'idTokenAlg' | 'authorizationAlg'>
 
 /** How the answer travels: in the address to which the browser goes, or in a form that it posts there. */
 export type AuthorizationResponse = { location: string } | { post: FormPost }
@@ -28,7 +29,9 @@ export async function authorizationResponse(
 	answer: AuthorizationAnswer,
 ): Promise<AuthorizationResponse> {
 	const params: Record<string, string> =
-		'code' in answer ? { code: answer.code } : { error: answer.error, error_description: answer.description }
+		'code' in answer
+			? { code: answer.code }
+			: { error: redirectErrorInDialect(client, answer.error), error_description: answer.description }
 	if (to.state !== undefined) params.state = to.state
 	const mode = to.response_mode ?? 'query'
 	const fields: Record<string, string> = mode.endsWith('jwt')

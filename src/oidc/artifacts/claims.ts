@@ -1,7 +1,7 @@
-import type { Snapshot } from '../../accounts/index.ts'
+import { displayName, type Snapshot } from '../../accounts/index.ts'
 import { formatDate, toBuddhistDigits, toIsoBirthdate, toStoredDate } from '../../lib/thai/dates.ts'
 import { addressOnCard } from '../../ports/civil-registry/index.ts'
-import type { Client } from '../wire.ts'
+import type { AuthorizationRequest, Client } from '../wire.ts'
 
 /**
  * What a relying party can ask for: each scope with the claims that it gives. The thirteen of the DOPA Digital ID,
@@ -11,12 +11,16 @@ type Form = Pick<Client, 'birthdateFormat' | 'profile'>
 type ClaimValue = string | Record<string, string> | undefined
 
 const fullName = (...parts: string[]) => parts.filter(Boolean).join(' ')
+const isThaid = ({ profile }: Form): boolean => profile === 'thaid-v2'
 
 /** One function a claim: from the AS's last answer to the value. `undefined` where the registry has none. */
 const CLAIMS = {
 	pid: (s) => s.person.pid,
-	name: ({ person: p }) => fullName(p.givenName.th, p.middleName.th, p.familyName.th),
-	name_en: ({ person: p }) => fullName(p.givenName.en, p.middleName.en, p.familyName.en),
+	// ThaID's names bear the title.
+	name: ({ person: p }, form) =>
+		isThaid(form) ? displayName(p).th : fullName(p.givenName.th, p.middleName.th, p.familyName.th),
+	name_en: ({ person: p }, form) =>
+		isThaid(form) ? displayName(p).en : fullName(p.givenName.en, p.middleName.en, p.familyName.en),
 	title: (s) => s.person.title.th,
 	title_en: (s) => s.person.title.en,
 	given_name: (s) => s.person.givenName.th,
@@ -34,7 +38,10 @@ const CLAIMS = {
 	smartcard_code: (s) => s.card.number,
 	date_of_issuance: (s) => toStoredDate(s.card.issuedOn),
 	date_of_expiry: (s) => (s.card.expiresOn ? toStoredDate(s.card.expiresOn) : undefined),
-	house_address: (s, form) => address(s.person.address, form),
+	house_address: (s, form) => {
+		const value = address(s.person.address, form)
+		return typeof value === 'string' ? { formatted: value, raw: value } : value
+	},
 } satisfies Record<string, (snapshot: Snapshot, form: Form) => ClaimValue>
 
 export type ClaimName = keyof typeof CLAIMS
@@ -52,25 +59,61 @@ const SCOPES: Record<string, readonly ClaimName[]> = {
 export const KNOWN_SCOPES: readonly string[] = Object.keys(SCOPES)
 export const KNOWN_CLAIMS: readonly string[] = Object.keys(CLAIMS)
 
+const claimsOf = (scopes: readonly string[]): Set<string> =>
+	new Set<string>(scopes.flatMap((scope) => SCOPES[scope] ?? []))
+
+/** What a client may ask for by name: the claims of the scopes that it is approved for. */
+export const approvedClaims = (scopes: readonly string[]): ReadonlySet<string> => claimsOf(scopes)
+
+/** What a citizen agrees to: the scopes, and each claim asked for by name under the scope of its own name. */
+export function consentScope({ scope, claims }: Pick<AuthorizationRequest, 'scope' | 'claims'>): string[] {
+	const covered = claimsOf(scope)
+	const named = [...Object.keys(claims?.id_token ?? {}), ...Object.keys(claims?.userinfo ?? {})]
+	return [...scope, ...new Set(named.filter((claim) => !covered.has(claim)))]
+}
+
+/** Whether an earlier consent holds for what is asked now. A claim may have been agreed to by another scope. */
+export function consentCovers(granted: readonly string[], wanted: readonly string[]): boolean {
+	const agreed: ReadonlySet<string> = claimsOf(granted)
+	return wanted.every((scope) => granted.includes(scope) || agreed.has(scope))
+}
+
 /** OpenID Connect Core §5.1.1: `formatted` and the parts that the registry has. */
 function address(from: Snapshot['person']['address'], form: Form): ClaimValue {
 	if (!from) return undefined
 	const formatted = addressOnCard(from)
-	if (form.profile === 'thaid-v2') return formatted
+	if (isThaid(form)) return formatted
 	// The street is what stands before the sub-district's word.
 	const street = formatted.split(/ (?=ตำบล|แขวง)/, 1)[0] ?? ''
 	return { formatted, street_address: street, locality: from.district, region: from.province, country: 'TH' }
 }
 
-/** The claims of the granted scopes, each at most once, without those that the registry does not have. */
+/**
+ * The claims of the granted scopes, each at most once, without those that the registry does not have. Relying parties
+ * written for ThaID read each claim that they asked for, so they get an empty text.
+ */
 export function claimsFor(scopes: readonly string[], snapshot: Snapshot, form: Form): Record<string, ClaimValue> {
 	const claims: Record<string, ClaimValue> = {}
 	for (const scope of scopes)
 		for (const claim of SCOPES[scope] ?? []) {
 			const value = CLAIMS[claim](snapshot, form)
 			if (value !== undefined) claims[claim] = value
+			else if (isThaid(form)) claims[claim] = ''
 		}
 	return claims
+}
+
+/** The claims asked for by name in one place (OpenID Connect Core §5.5), without those that the registry does not have. */
+export function claimsByName(
+	wishes: Record<string, unknown> | undefined,
+	snapshot: Snapshot,
+	form: Form,
+): Record<string, ClaimValue> {
+	return claimsFor(
+		Object.keys(wishes ?? {}).filter((name) => Object.hasOwn(CLAIMS, name)),
+		snapshot,
+		form,
+	)
 }
 
 export interface ConsentItem {

@@ -34,17 +34,22 @@ export interface IdTokenContent {
 	/** ms */
 	authTime: number
 	nonce: string | null
+	/** The client's name for the session (OpenID Connect Back-Channel Logout §2.1). */
+	sid: string | null
 	acr: string
 	amr: string[]
 	accessToken: string
 	claims: Record<string, unknown>
+	/** Nothing moves to userinfo, however long it grows: some relying parties look nowhere else. */
+	whole?: boolean
 }
 
 /** OpenID Connect Core §2, §3.1.3.6. `aud` is a string: real clients choke on an array of one. */
 export async function signIdToken(key: SigningKey, content: IdTokenContent): Promise<string> {
 	const iat = Math.floor(content.now / 1_000)
 	const header = { typ: 'JWT' }
-	const payload = fitted(ID_TOKEN_BUDGET - frameLength(key, header), {
+	const room = content.whole ? Number.POSITIVE_INFINITY : ID_TOKEN_BUDGET - frameLength(key, header)
+	const payload = fitted(room, {
 		...content.claims,
 		iss: content.issuer,
 		sub: content.subject,
@@ -53,6 +58,7 @@ export async function signIdToken(key: SigningKey, content: IdTokenContent): Pro
 		exp: iat + LIFETIME_SECONDS,
 		auth_time: Math.floor(content.authTime / 1_000),
 		...(content.nonce === null ? {} : { nonce: content.nonce }),
+		...(content.sid === null ? {} : { sid: content.sid }),
 		acr: content.acr,
 		amr: content.amr,
 		at_hash: accessTokenHash(content.accessToken, key.alg),
