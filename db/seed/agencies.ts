@@ -20,6 +20,17 @@ export const allScopes = [
 	'gender',
 ] as const
 
+/** What agencies ask ThaID for, which came to the thirteen later. */
+export const thaidScopes = [
+	...allScopes,
+	'title',
+	'title_en',
+	'ial',
+	'smartcard_code',
+	'date_of_issuance',
+	'date_of_expiry',
+] as const
+
 type Scope = (typeof allScopes)[number]
 
 export interface Agency {

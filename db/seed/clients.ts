@@ -1,11 +1,12 @@
 import type { Clock } from '../../src/lib/clock.ts'
 import { hashSecret } from '../../src/lib/crypto.ts'
 import { atomically, type Db, schema } from '../client.ts'
-import { type Agency, agencies, allScopes } from './agencies.ts'
+import { type Agency, agencies, allScopes, thaidScopes } from './agencies.ts'
 
 /**
  * The relying parties of the sample country: the twelve agencies that had finished connecting to the DOPA Digital ID,
- * under their own names, and the sample agency of `examples/agency` in two registrations.
+ * under their own names, and the sample agency of `examples/agency` in four registrations: by secret, by key, and one
+ * for each of the two other profiles.
  *
  * All else about the twelve is made up: purposes, scopes and hosts. Each host ends in `.example` (RFC 2606), so nothing
  * here claims a real redirect URI and no code can reach anybody. The secrets are open (`demoSecretOf`): this is for the
@@ -71,19 +72,37 @@ export function sampleAgencies(baseUrl = 'http://localhost:8788'): ClientSeed[] 
 		scopes: allScopes.filter((scope) => scope !== 'openid'),
 		but: { redirectUris: JSON.stringify([`${new URL(baseUrl).origin}/callback`]), sector: 'sample-agency' },
 	}
+	const byKey: Partial<ClientSeed> = {
+		authMethod: 'private_key_jwt',
+		secretHash: null,
+		jwks: JSON.stringify({ keys: [sampleAgencyKey] }),
+		idTokenAlg: 'ES256',
+	}
 	return [
 		register({ ...common, id: 'sample-agency' }),
+		{ ...register({ ...common, id: 'sample-agency-jwt' }), ...byKey },
 		{
-			...register({ ...common, id: 'sample-agency-jwt' }),
-			authMethod: 'private_key_jwt',
-			secretHash: null,
-			jwks: JSON.stringify({ keys: [sampleAgencyKey] }),
+			...register({ ...common, id: 'sample-agency-fapi2' }),
+			...byKey,
+			profile: 'fapi2',
+			dpopBound: true,
+			birthdateFormat: 'iso',
+		},
+		{
+			...register({ ...common, id: 'sample-agency-thaid' }),
+			profile: 'thaid-v2',
+			scopes: JSON.stringify(thaidScopes),
 			idTokenAlg: 'ES256',
+			birthdateFormat: 'iso',
+			requirePkce: false,
+			grantTypes: '["authorization_code","refresh_token"]',
+			// As agencies are used to it: their databases find a citizen by it.
+			pidAsSubject: true,
 		},
 	]
 }
 
-/** All sample relying parties: the twelve agencies, then the two registrations of the sample agency. */
+/** All sample relying parties: the twelve agencies, then the registrations of the sample agency. */
 export function sampleClients(agencyUrl?: string): ClientSeed[] {
 	return [...agencies.map(register), ...sampleAgencies(agencyUrl)]
 }

@@ -3,10 +3,13 @@ import { createClient } from '@libsql/client'
 import { drizzle } from 'drizzle-orm/libsql'
 import { migrate } from 'drizzle-orm/libsql/migrator'
 import { drizzleConfig, prepareClient, schema } from '../../db/client.ts'
-import { allScopes } from '../../db/seed/agencies.ts'
+import { allScopes, thaidScopes } from '../../db/seed/agencies.ts'
 import { demoSecretOf, sampleAgencies, sampleClients, seedClients } from '../../db/seed/clients.ts'
 import { demoCredentials } from '../../examples/agency/demo-credentials.ts'
 import { hashSecret } from '../../src/lib/crypto.ts'
+import { noOutbound } from '../../src/lib/outbound.ts'
+import { systemRandom } from '../../src/lib/random.ts'
+import { metadataOf, readRegistration } from '../../src/oidc/index.ts'
 
 const clients = sampleClients()
 const list = (json: string): string[] => JSON.parse(json) as string[]
@@ -23,9 +26,9 @@ async function emptyDatabase() {
 }
 
 describe('the sample relying parties', () => {
-	test('are the twelve live agencies and the sample agency twice', () => {
-		expect(clients).toHaveLength(14)
-		expect(new Set(clients.map(({ id }) => id)).size).toBe(14)
+	test('are the twelve live agencies and the sample agency once a profile and way to prove itself', () => {
+		expect(clients).toHaveLength(16)
+		expect(new Set(clients.map(({ id }) => id)).size).toBe(16)
 		expect(clients.slice(0, 12).map(({ nameTh }) => nameTh)).toEqual([
 			'สำนักงานพัฒนารัฐบาลดิจิทัล (สพร.)',
 			'สำนักงานพัฒนาธุรกรรมทางอิเล็กทรอนิกส์ (สพธอ.)',
@@ -56,7 +59,7 @@ describe('the sample relying parties', () => {
 			const scopes = list(client.scopes)
 			expect(scopes[0]).toBe('openid')
 			expect(new Set(scopes).size).toBe(scopes.length)
-			for (const scope of scopes) expect(allScopes as readonly string[]).toContain(scope)
+			for (const scope of scopes) expect(thaidScopes as readonly string[]).toContain(scope)
 		})
 
 		test('goes back to the host that citizens are shown, and to nobody real', () => {
@@ -84,9 +87,27 @@ describe('the sample relying parties', () => {
 	})
 
 	test('only the sample agency may ask for all thirteen scopes', () => {
-		const all = clients.filter((client) => list(client.scopes).length === allScopes.length)
-		expect(all.map(({ id }) => id)).toEqual(['sample-agency', 'sample-agency-jwt'])
+		const all = clients.filter((client) => list(client.scopes).length >= allScopes.length)
+		expect(all.map(({ id }) => id)).toEqual([
+			'sample-agency',
+			'sample-agency-jwt',
+			'sample-agency-fapi2',
+			'sample-agency-thaid',
+		])
 		expect(allScopes).toHaveLength(13)
+	})
+
+	test('each profile has one, which is what it would be if it were registered', async () => {
+		const profiles = clients.slice(12).map(({ profile }) => profile)
+		expect(profiles).toEqual(['oidc', 'oidc', 'fapi2', 'thaid-v2'])
+		const deps = { random: systemRandom, outbound: noOutbound, now: 5, loopback: true }
+		const { db } = await emptyDatabase()
+		await seedClients(db, { now: () => 5 })
+		for (const row of await db.select().from(schema.clients)) {
+			const previous = row
+			const again = await readRegistration(deps, metadataOf(row), { previous: { ...previous, sector: row.domain } })
+			expect(again.row).toEqual({ ...row, sector: row.domain })
+		}
 	})
 
 	test('the agencies of different sectors do not share one', () => {
@@ -116,7 +137,8 @@ describe('seedClients', () => {
 		await db.update(schema.clients).set({ status: 'suspended' })
 		await seedClients(db, { now: () => 6 })
 		const rows = await db.select().from(schema.clients)
-		expect(rows).toHaveLength(14)
-		for (const row of rows) expect(row).toMatchObject({ status: 'suspended', createdAt: 5, requirePkce: true })
+		expect(rows).toHaveLength(16)
+		for (const row of rows)
+			expect(row).toMatchObject({ status: 'suspended', createdAt: 5, requirePkce: row.profile !== 'thaid-v2' })
 	})
 })
