@@ -75,6 +75,9 @@ export const requestUriNotSupported = () =>
 	new ProtocolError('request_uri_not_supported', 'only request_uris of the PAR endpoint are taken', {})
 export const invalidRequestUri = () =>
 	new ProtocolError('invalid_request_uri', 'the request_uri is unknown, expired, used, or of another client')
+/** The client's own fault: what it registered cannot be done. */
+export const noEncryptionKey = (detail: string) =>
+	new ProtocolError('invalid_request', 'the client wants encrypted answers and has no usable key for them', { detail })
 /** RFC 6750 §3.1 */
 export const invalidToken = (detail: string) =>
 	new ProtocolError('invalid_token', 'the access token is unknown, expired or revoked', {

@@ -1,3 +1,4 @@
+import type { Recipient } from './artifacts/encryption.ts'
 import type { OidcDeps } from './needs.ts'
 import type { Profile } from './profiles/index.ts'
 import type { Found } from './reads.ts'
@@ -28,6 +29,8 @@ export interface Exchange {
 	assertion: OneTimeJwt | null
 	/** checkDpop, checkTokenBinding: thumbprint of the proof's key, and the jti that has to be consumed with the act. */
 	dpop: (OneTimeJwt & { jkt: string }) | null
+	/** findRecipient: the key that the answer is encrypted to. */
+	recipient: Recipient | null
 	/** checkRedirectUri: from here on errors may travel. */
 	redirectUri: string | null
 	/** The request as it is put together by the check… steps. */

@@ -22,7 +22,9 @@ import { checkResponseType } from './steps/check-response-type.ts'
 import { checkScope } from './steps/check-scope.ts'
 import { checkScopeAtToken } from './steps/check-scope-at-token.ts'
 import { checkTokenBinding } from './steps/check-token-binding.ts'
+import { checkTokenParameter } from './steps/check-token-parameter.ts'
 import { checkVerifier } from './steps/check-verifier.ts'
+import { findRecipient } from './steps/find-recipient.ts'
 import { gather } from './steps/gather.ts'
 import { knownClient } from './steps/known-client.ts'
 import { readAccessToken } from './steps/read-access-token.ts'
@@ -69,8 +71,10 @@ const MATRIX: readonly (readonly [Step, ...(Endpoint | null)[]])[] = [
 	[checkRefreshToken,     __,    __,          'token', __,         __,           __,       __           ],
 	[checkScopeAtToken,     __,    __,          'token', __,         __,           __,       __           ],
 	[checkResourceAtToken,  __,    __,          'token', __,         __,           __,       __           ],
+	[checkTokenParameter,   __,    __,          __,      __,         'introspect', 'revoke', __           ],
 	[checkBearerToken,      __,    __,          __,      'userinfo', __,           __,       __           ],
 	[checkTokenBinding,     __,    __,          __,      'userinfo', __,           __,       __           ],
+	[findRecipient,         __,    __,          'token', 'userinfo', __,           __,       __           ],
 ]
 
 const STEPS: Readonly<Record<Endpoint, readonly Step[]>> = {
@@ -102,6 +106,7 @@ export function begin(deps: OidcDeps, request: Request, endpoint: Endpoint): Exc
 		profile: null,
 		assertion: null,
 		dpop: null,
+		recipient: null,
 		redirectUri: null,
 		authorization: {},
 	}

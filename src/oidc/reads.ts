@@ -1,5 +1,5 @@
 import { and, desc, eq, getTableColumns, gt, isNull, type SQL, sql } from 'drizzle-orm'
-import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { alias, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { type Db, schema } from '../../db/client.ts'
 import { onceFor } from './prepared.ts'
 
@@ -15,6 +15,8 @@ const {
 	sessionClients,
 	sessions,
 } = schema
+
+const owners = alias(clients, 'owner')
 
 /**
  * The provider's reads: one statement an endpoint, prepared once for each database. A row travels as one JSON text:
@@ -110,6 +112,8 @@ const PARTS = {
 	]),
 	/** The resource server that a code or token is for. */
 	resource: part(resourceServers, ['id', 'clientId', 'accessTokenAlg', 'scopes', 'status']),
+	/** Whose token it is that somebody asks about. */
+	owner: part(owners, ['id', 'profile', 'status', 'sector', 'pidAsSubject']),
 }
 
 type Parts = typeof PARTS
@@ -129,6 +133,7 @@ export const NOTHING_FOUND: Found = {
 	token: null,
 	refresh: null,
 	resource: null,
+	owner: null,
 }
 
 interface Part<Row> {
@@ -159,6 +164,7 @@ const NAMES = {
 	token: ['client', 'code', 'account', 'resource'],
 	refresh: ['client', 'refresh', 'account', 'resource'],
 	userinfo: ['token', 'client', 'account'],
+	about: ['client', 'token', 'refresh', 'account', 'resource', 'owner'],
 } as const satisfies Record<string, readonly (keyof Parts)[]>
 
 const rowOf = (names: readonly (keyof Parts)[]) => ({
@@ -186,6 +192,8 @@ export interface Reads {
 	token(values: { clientId: string; codeHash: string }): Promise<Found>
 	refresh(values: { clientId: string; refreshHash: string }): Promise<Found>
 	userinfo(values: { tokenHash: string }): Promise<Found>
+	/** A client, and a token of either kind that it asks about. */
+	about(values: { clientId: string; tokenHash: string }): Promise<Found>
 }
 
 export const readsOf = onceFor((db: Db): Reads => {
@@ -241,11 +249,22 @@ export const readsOf = onceFor((db: Db): Reads => {
 		.leftJoin(accounts, eq(accounts.id, accessTokens.accountId))
 		.where(eq(accessTokens.hash, value('tokenHash')))
 		.prepare()
+	const about = db
+		.select(rowOf(NAMES.about))
+		.from(clients)
+		.leftJoin(accessTokens, eq(accessTokens.hash, value('tokenHash')))
+		.leftJoin(refreshTokens, eq(refreshTokens.hash, value('tokenHash')))
+		.leftJoin(accounts, sql`${accounts.id} = coalesce(${accessTokens.accountId}, ${refreshTokens.accountId})`)
+		.leftJoin(resourceServers, eq(resourceServers.id, accessTokens.resource))
+		.leftJoin(owners, sql`${owners.id} = coalesce(${accessTokens.clientId}, ${refreshTokens.clientId})`)
+		.where(eq(clients.id, value('clientId')))
+		.prepare()
 	return {
 		client: async (values) => readParts(NAMES.client, await client.get(values)),
 		authorize: async (values) => readParts(NAMES.authorize, await authorize.get(values)),
 		token: async (values) => readParts(NAMES.token, await token.get(values)),
 		refresh: async (values) => readParts(NAMES.refresh, await refresh.get(values)),
 		userinfo: async (values) => readParts(NAMES.userinfo, await userinfo.get(values)),
+		about: async (values) => readParts(NAMES.about, await about.get(values)),
 	}
 })

@@ -1,6 +1,11 @@
+import { utf8 } from '../../lib/bytes.ts'
+import { SECOND } from '../../lib/clock.ts'
 import { hashSecret } from '../../lib/crypto.ts'
-import { newSecret } from '../../lib/random.ts'
+import { newId, newSecret } from '../../lib/random.ts'
 import { type Exchange, set } from '../exchange.ts'
+import type { Asked } from '../wire.ts'
+import { signJwt } from './sign-jwt.ts'
+import { subjectOf } from './subject.ts'
 
 /** What a code or a refresh token says of the sign-in behind it. */
 export interface Given {
@@ -29,10 +34,53 @@ export interface NewAccessToken {
 	jkt: string | null
 }
 
-/** RFC 9449 §5: bound where a proof came. */
+export const readAsked = (asked: string | null): Asked => (asked === null ? {} : (JSON.parse(asked) as Asked))
+
+/**
+ * Opaque for us, a JWT for a resource server (RFC 8707, RFC 9068); both are stored by their hash, so that either can be
+ * revoked and asked about. Bound to a key where a proof came (RFC 9449 §5).
+ */
 export async function newAccessToken(x: Exchange, given: Given): Promise<NewAccessToken> {
 	const expiresAt = x.now + set(x.profile, 'profile').accessTokenLifetime
 	const jkt = x.dpop?.jkt ?? null
-	const token = newSecret(x.deps.random)
-	return { token, hash: hashSecret(token), scope: given.scope.join(' '), expiresAt, jkt }
+	const scope = scopeOf(x, given)
+	const token = given.resource === null ? newSecret(x.deps.random) : await jwtFor(x, given, { scope, expiresAt, jkt })
+	return { token, hash: hashSecret(token), scope, expiresAt, jkt }
+}
+
+/** For a resource server: of what was granted, what it has to do with. */
+function scopeOf(x: Exchange, { scope, resource }: Given): string {
+	if (resource === null) return scope.join(' ')
+	const known = JSON.parse(set(x.found.resource, 'resource').scopes) as string[]
+	return scope.filter((each) => known.includes(each)).join(' ')
+}
+
+/** RFC 9068 §2.2 */
+async function jwtFor(
+	x: Exchange,
+	given: Given,
+	{ scope, expiresAt, jkt }: Pick<NewAccessToken, 'scope' | 'expiresAt' | 'jkt'>,
+): Promise<string> {
+	const { issuer, keys, vault, random } = x.deps
+	const client = set(x.client, 'client')
+	const resource = set(x.found.resource, 'resource')
+	const { authorization_details } = readAsked(given.asked)
+	const claims = {
+		iss: issuer,
+		sub: subjectOf(vault, client, set(x.found.account, 'account')),
+		// Exactly one: a token for two could be used by one against the other.
+		aud: resource.id,
+		client_id: client.id,
+		iat: Math.floor(x.now / SECOND),
+		exp: Math.floor(expiresAt / SECOND),
+		jti: newId(random, 'at'),
+		scope,
+		auth_time: Math.floor(given.authTime / SECOND),
+		acr: given.acr,
+		amr: JSON.parse(given.amr) as string[],
+		...(jkt === null ? {} : { cnf: { jkt } }),
+		...(authorization_details === undefined ? {} : { authorization_details }),
+	}
+	const key = await keys.signingKey(resource.accessTokenAlg)
+	return signJwt(key, { typ: 'at+jwt' }, utf8(JSON.stringify(claims)))
 }

@@ -1,5 +1,7 @@
+import { readSnapshot, type SnapshotRow } from '../../accounts/index.ts'
 import { base64url } from '../../lib/bytes.ts'
 import type { Vault } from '../../lib/vault.ts'
+import type { StoredClient } from '../wire.ts'
 
 /**
  * Pairwise `sub` (OpenID Connect Core §8.1): one name a person and sector, that tells nothing and that no other sector
@@ -7,4 +9,15 @@ import type { Vault } from '../../lib/vault.ts'
  */
 export function pairwiseSubject(vault: Vault, sector: string, pidIndex: string): string {
 	return base64url(vault.mac('pairwise', `${sector}\u0000${pidIndex}`))
+}
+
+type Sector = Pick<StoredClient, 'profile' | 'pidAsSubject' | 'sector'>
+
+/**
+ * What a client knows a citizen by: pairwise, but for an agency that comes from ThaID and was approved for the citizen
+ * number. No other profile reaches it, whatever its row says.
+ */
+export function subjectOf(vault: Vault, client: Sector, account: SnapshotRow & { pidIndex: string }): string {
+	if (client.profile === 'thaid-v2' && client.pidAsSubject) return readSnapshot(vault, account).person.pid
+	return pairwiseSubject(vault, client.sector, account.pidIndex)
 }

@@ -1,23 +1,41 @@
 import { readSnapshot } from '../../accounts/index.ts'
-import { claimsFor } from '../artifacts/claims.ts'
-import { pairwiseSubject } from '../artifacts/subject.ts'
+import { utf8 } from '../../lib/bytes.ts'
+import { readAsked } from '../artifacts/access-token.ts'
+import { claimsByName, claimsFor } from '../artifacts/claims.ts'
+import { encrypt } from '../artifacts/encryption.ts'
+import { signJwt } from '../artifacts/sign-jwt.ts'
+import { subjectOf } from '../artifacts/subject.ts'
 import { type Exchange, set } from '../exchange.ts'
 import { oneTimeBatch, runOnce } from '../one-time.ts'
 
-/** OpenID Connect Core §5.3.2: `sub` and the claims of the token's scopes. One read; no write but for a DPoP proof. */
+/**
+ * OpenID Connect Core §5.3.2: `sub`, the claims of the token's scopes, and those asked for by name. One read; no write
+ * but for a DPoP proof that was used.
+ */
 export async function userinfo(x: Exchange): Promise<Response> {
-	// The one thing that is written: a proof that was used. Who brings none writes nothing.
 	if (x.dpop) await runOnce(x, proofAlone, {})
 	const token = set(x.found.token, 'token')
 	const account = set(x.found.account, 'account')
 	const client = set(x.found.client, 'client')
-	return Response.json(
-		{
-			sub: pairwiseSubject(x.deps.vault, client.sector, account.pidIndex),
-			...claimsFor(token.scope.split(' '), readSnapshot(x.deps.vault, account), client),
-		},
-		{ headers: { 'cache-control': 'no-store' } },
-	)
+	const { vault } = x.deps
+	const snapshot = readSnapshot(vault, account)
+	const claims = {
+		sub: subjectOf(vault, client, account),
+		...claimsFor(token.scope.split(' '), snapshot, client),
+		...claimsByName(readAsked(token.asked).claims?.userinfo, snapshot, client),
+	}
+	const headers = { 'cache-control': 'no-store' }
+	if (client.userinfoAlg === null && !x.recipient) return Response.json(claims, { headers })
+	return new Response(await wrapped(x, claims), { headers: { ...headers, 'content-type': 'application/jwt' } })
 }
 
 const proofAlone = oneTimeBatch(() => [])
+
+/** Signed, encrypted, or one inside the other. §5.3.2: what is signed says from whom and for whom. */
+async function wrapped(x: Exchange, claims: object): Promise<string> {
+	const { id, userinfoAlg } = set(x.found.client, 'client')
+	if (userinfoAlg === null) return encrypt(set(x.recipient, 'recipient'), utf8(JSON.stringify(claims)))
+	const key = await x.deps.keys.signingKey(userinfoAlg)
+	const jwt = await signJwt(key, { typ: 'JWT' }, utf8(JSON.stringify({ ...claims, iss: x.deps.issuer, aud: id })))
+	return x.recipient ? encrypt(x.recipient, utf8(jwt), 'JWT') : jwt
+}

@@ -9,5 +9,7 @@ export function checkBearerToken(x: Exchange): void {
 	if (token.expiresAt <= x.now) throw invalidToken('expired token')
 	if (!account || account.status === 'ended') throw invalidToken('the account has ended')
 	if (account.status === 'suspended') throw invalidToken('the account is suspended')
+	// RFC 8707 §2: what is meant for a resource server is not meant for us.
+	if (token.resource !== null) throw invalidToken('a token for a resource server')
 	if (!token.scope.split(' ').includes('openid')) throw insufficientScope()
 }

@@ -3,6 +3,7 @@ import { claimedClientId } from '../client-auth/index.ts'
 import { invalidRequest, untrustedRequest } from '../errors.ts'
 import { type Exchange, set } from '../exchange.ts'
 import { type Found, readsOf } from '../reads.ts'
+import { tokenInQuestion } from './check-token-parameter.ts'
 import { REQUEST_URI_PREFIX } from './take-pushed-request.ts'
 
 /** The one read of a request: all that its checks and its answer need, in one round trip. */
@@ -30,11 +31,15 @@ const FINDERS: Record<Exchange['endpoint'], (x: Exchange) => Promise<Found>> = {
 			return readsOf(x.deps.db).refresh({ clientId, refreshHash: hashSecret(x.params.get('refresh_token') ?? '') })
 		return readsOf(x.deps.db).token({ clientId, codeHash: hashSecret(x.params.get('code') ?? '') })
 	},
-	// The token and whoever asks about it: filled in beside the endpoint.
-	introspect: async (x) => readsOf(x.deps.db).client({ clientId: clientIdOf(x) }),
-	revoke: async (x) => readsOf(x.deps.db).client({ clientId: clientIdOf(x) }),
+	introspect: about,
+	revoke: about,
 	end_session: async (x) => readsOf(x.deps.db).client({ clientId: x.params.get('client_id') ?? '' }),
 	userinfo: async (x) => readsOf(x.deps.db).userinfo({ tokenHash: hashSecret(set(x.presented, 'presented').token) }),
+}
+
+/** A token and whoever asks about it. */
+function about(x: Exchange): Promise<Found> {
+	return readsOf(x.deps.db).about({ clientId: clientIdOf(x), tokenHash: hashSecret(tokenInQuestion(x)) })
 }
 
 function clientIdOf(x: Exchange): string {
