@@ -5,9 +5,10 @@ import { join } from 'node:path'
 /**
  * `bun run examples:test`: runs the relying parties of `examples/` that are written in other languages, each with its
  * own library against this provider. It gets what they need where a package manager of this machine can (Debian's as
- * root, pip, Maven, Go) and then runs `tests/examples` with EXAMPLES=1: what still cannot run is a failure there.
+ * root, pip, Maven, Go, npm) and then runs `tests/examples` with EXAMPLES=1: what still cannot run is a failure there.
  *
- * What it installs for Python and builds for Go lies in `data/examples`, for Java in `examples/spring/target`.
+ * What it installs for Python and builds for Go lies in `data/examples`, for Java in `examples/spring/target`; the two of npm
+ * have a `node_modules` of their own. Nothing of it is under version control.
  */
 const root = join(import.meta.dir, '..')
 const built = join(root, 'data/examples')
@@ -46,7 +47,12 @@ async function go(): Promise<void> {
 	if (Bun.which('go')) await run(['go', 'build', '-o', join(built, 'go-agency'), '.'], join(root, 'examples/go-oidc'))
 }
 
+async function javascript(): Promise<void> {
+	for (const folder of ['auth-js', 'better-auth'])
+		await run([process.execPath, 'install', '--no-save', '--silent'], join(root, 'examples', folder))
+}
+
 await mkdir(built, { recursive: true })
-for (const install of [debian, python, java, go]) await install()
+for (const install of [debian, python, java, go, javascript]) await install()
 const passed = await run([process.execPath, 'test', '--timeout=60000', 'tests/examples'], root, { EXAMPLES: '1' })
 process.exitCode = passed ? 0 : 1

@@ -20,8 +20,12 @@ interface Example {
 	needs: keyof typeof missing
 	command: (port: number) => string[]
 	env?: (port: number) => Record<string, string>
-	/** Begins a sign-in: a GET, or a POST where the path begins with `POST `. */
-	begin: string
+	/** Where a sign-in begins by GET; or how else. @returns where the relying party sends the browser */
+	begin: string | ((browser: Browser) => Promise<string>)
+	/** Where it shows whom it knows; where the callback ends, if nothing is said. */
+	home?: string
+	/** What else has to hold once somebody has signed in. */
+	afterwards?: (browser: Browser) => Promise<void>
 	/** Seen of the citizen, beside name and number. */
 	shows?: string[]
 }
@@ -53,22 +57,47 @@ const examples: Example[] = [
 		folder: 'omniauth',
 		needs: 'ruby',
 		command: (port) => ['ruby', 'agency.rb', '-p', String(port)],
-		begin: 'POST /auth/dopa',
+		begin: async (browser) => {
+			const [, token = ''] =
+				/name="authenticity_token" value="([^"]+)"/.exec(await (await browser.get('/')).text()) ?? []
+			return locationOf(await browser.post('/auth/dopa', new URLSearchParams({ authenticity_token: token })))
+		},
+	},
+	{
+		folder: 'auth-js',
+		needs: 'auth-js',
+		command: () => [process.execPath, 'agency.mjs'],
+		begin: async (browser) => {
+			const { csrfToken } = (await (await browser.get('/auth/csrf')).json()) as { csrfToken: string }
+			return locationOf(await browser.post('/auth/signin/dopa', new URLSearchParams({ csrfToken })))
+		},
+		home: '/auth/session',
+	},
+	{
+		folder: 'better-auth',
+		needs: 'better-auth',
+		command: () => [process.execPath, 'agency.mjs'],
+		begin: async (browser) => {
+			const response = await browser.post('/api/auth/sign-in/social', { provider: 'dopa', callbackURL: '/' })
+			return ((await response.json()) as { url: string }).url
+		},
+		home: '/api/auth/get-session',
+		async afterwards(browser) {
+			// Its own page for changing one's data would let a citizen become another one.
+			const forged = await browser.post('/api/auth/update-user', { pid: '1980000000027' })
+			expect([forged.status, await (await browser.get('/api/auth/get-session')).text()]).toEqual([
+				404,
+				expect.not.stringContaining('1980000000027'),
+			])
+		},
 	},
 ]
+
+const locationOf = (response: Response): string => response.headers.get('location') ?? ''
 
 /** Text in JSON's escapes or as it is. */
 const plain = (text: string): string =>
 	text.replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-
-/** @returns where the relying party sends the browser */
-async function begin(browser: Browser, how: string): Promise<string> {
-	const [path = '', posts] = how.split(' ').reverse()
-	if (!posts) return (await browser.get(path)).headers.get('location') ?? ''
-	const [, token = ''] = /name="authenticity_token" value="([^"]+)"/.exec(await (await browser.get('/')).text()) ?? []
-	const form = new URLSearchParams({ authenticity_token: token })
-	return (await browser.post(path, form)).headers.get('location') ?? ''
-}
 
 describe('examples in other languages sign a citizen in', () => {
 	for (const example of examples) {
@@ -97,10 +126,13 @@ describe('examples in other languages sign a citizen in', () => {
 				})
 				try {
 					const browser = createBrowser((request) => fetch(request), { origin: baseUrl })
-					const page = await browser.get(await provider.signIn(await begin(browser, example.begin)), { follow: true })
-					const seen = plain(await page.text())
+					const { begin, home } = example
+					const asked = typeof begin === 'string' ? locationOf(await browser.get(begin)) : await begin(browser)
+					const page = await browser.get(await provider.signIn(asked), { follow: home === undefined })
+					const seen = plain(await (home === undefined ? page : await browser.get(home)).text())
 					for (const shown of [provider.person.pid, 'สมชาย ใจดี', ...(example.shows ?? [])])
 						expect(seen).toContain(shown)
+					await example.afterwards?.(browser)
 				} catch (error) {
 					throw new Error(`${example.folder} said:\n${program.output()}`, { cause: error })
 				} finally {

@@ -28,6 +28,8 @@ export const missing = {
 	spring: all && has(join(repository, 'examples/spring/target/agency.jar')) ? null : 'too slow to start',
 	go: has(join(built, 'go-agency')) ? null : 'not built by Go',
 	ruby: ruby() ? null : 'no Ruby with OmniAuth and Sinatra',
+	'auth-js': has(join(repository, 'examples/auth-js/node_modules')) ? null : 'not installed by npm',
+	'better-auth': has(join(repository, 'examples/better-auth/node_modules')) ? null : 'not installed by npm',
 	php: Bun.which('php') ? null : 'no PHP',
 } as const
 
