@@ -2,18 +2,21 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { MINUTE } from '../../src/lib/clock.ts'
 import { tableScans } from '../house/rules/query-plans.ts'
 import type { Browser } from '../kit/http-client.ts'
+import { boundUserinfo, newDpopKey, proof } from './kit/dpop.ts'
 import { consented, enrolled, type Holder, openProvider, signedIn } from './kit/provider.ts'
 import { newKey, type Rp, register } from './kit/relying-party.ts'
 import { authorize, codeFor, exchange, push, tokensOf, userinfo } from './kit/requests.ts'
+import { allTokens, exchangeWith, refresh, send } from './kit/tokens.ts'
 
 /** One round trip for reading and one for writing, whatever is asked. */
 const provider = await openProvider()
 afterAll(() => provider.close())
+const GRANTS = { grantTypes: '["authorization_code","refresh_token"]' }
 const rps = {
-	client_secret_basic: await register(provider),
-	client_secret_post: await register(provider, { authMethod: 'client_secret_post' }),
-	private_key_jwt: await register(provider, {}, [await newKey('ES256')]),
-	none: await register(provider, { authMethod: 'none' }),
+	client_secret_basic: await register(provider, GRANTS),
+	client_secret_post: await register(provider, { ...GRANTS, authMethod: 'client_secret_post' }),
+	private_key_jwt: await register(provider, GRANTS, [await newKey('ES256')]),
+	none: await register(provider, { ...GRANTS, authMethod: 'none' }),
 }
 let holder: Holder
 let browser: Browser
@@ -44,6 +47,31 @@ describe.each(Object.entries(rps))('with %s', (_, rp: Rp) => {
 	test('the exchange of a code', async () => {
 		const code = await codeFor(browser, rp)
 		expect(await cost(() => exchange(provider, rp, code), 200)).toBe('read + write')
+	})
+
+	test('a refresh, and one that repeats itself', async () => {
+		const { refresh_token } = await allTokens(await exchange(provider, rp, await codeFor(browser, rp)))
+		expect(await cost(() => refresh(provider, rp, refresh_token), 200)).toBe('read + write')
+		expect(await cost(() => refresh(provider, rp, refresh_token), 200)).toBe('read + write')
+	})
+
+	test('the exchange of a code with a DPoP proof', async () => {
+		const code = await codeFor(browser, rp)
+		const dpop = await proof(provider, await newDpopKey(), '/oauth/token')
+		expect(await cost(() => exchangeWith(provider, rp, code, { dpop }), 200)).toBe('read + write')
+	})
+
+	test('introspection and revocation', async () => {
+		const tokens = await allTokens(await exchange(provider, rp, await codeFor(browser, rp)))
+		const ask = (path: string, token: string) => send(provider, rp, path, new URLSearchParams({ token }))
+		const [status, reading] = rp.authMethod === 'none' ? [401, 'read'] : [200, 'read']
+		// What an assertion costs: it is taken, and that is written.
+		const also = rp.authMethod === 'private_key_jwt' ? ' + write' : ''
+		for (const token of [tokens.access_token, tokens.refresh_token, 'unknown'])
+			expect(await cost(() => ask('/oauth/introspect', token), status)).toBe(reading + also)
+		for (const token of [tokens.access_token, tokens.refresh_token])
+			expect(await cost(() => ask('/oauth/revoke', token), 200)).toBe('read + write')
+		expect(await cost(() => ask('/oauth/revoke', 'unknown'), 200)).toBe(`read${also}`)
 	})
 
 	test('a client that does not prove itself', async () => {
@@ -91,6 +119,10 @@ test('userinfo', async () => {
 	const { access_token } = await tokensOf(await exchange(provider, rp, await codeFor(browser, rp)))
 	expect(await cost(() => userinfo(provider, access_token), 200)).toBe('read')
 	expect(await cost(() => userinfo(provider, ''), 401)).toBe('')
+	const key = await newDpopKey()
+	const dpop = await proof(provider, key, '/oauth/token')
+	const bound = await tokensOf(await exchangeWith(provider, rp, await codeFor(browser, rp), { dpop }))
+	expect(await cost(() => boundUserinfo(provider, key, bound.access_token), 200)).toBe('read + write')
 })
 
 test('none of these statements reads a table from end to end', async () => {
