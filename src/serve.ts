@@ -1,14 +1,16 @@
 /**
  * Entry point for Bun: one process, a libSQL file or a libSQL server, the simulated civil registry or the Linkage
  * Center. What it binds to and what it opens stands in the settings (`env.ts`).
+ *
+ * It listens as soon as it can answer; what no first request needs is brought in afterwards
+ * (`docs/decisions/0015-cold-start.md`).
  */
-import { mkdir } from 'node:fs/promises'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase } from '../db/open.ts'
 import { createApp } from './app.ts'
 import { assetsFrom } from './assets.ts'
 import type { Peer } from './authn/index.ts'
-import { demoRootKeys, progressBar, seedDemo, welcome } from './demo.ts'
 import { readSettings, type Settings, SettingsError } from './env.ts'
 import { systemClock } from './lib/clock.ts'
 import { createLog } from './lib/log.ts'
@@ -17,19 +19,25 @@ import { bunConnection } from './lib/outbound-bun.ts'
 import { systemRandom } from './lib/random.ts'
 import { createVault } from './lib/vault.ts'
 import { type CivilRegistry, createLinkageAdapter } from './ports/civil-registry/index.ts'
-import { openSimulator } from './ports/civil-registry/simulator/index.ts'
 import { sweep } from './sweep.ts'
 
 /** Above the pings of a silent stream; Bun's default of 10 s cuts one off. Seconds. */
 const IDLE_TIMEOUT = 60
 const AGENCY_PORT_OFFSET = 1
+/** How long the first requests have the process to themselves. ms */
+const SETTLE = 100
 
-const root = new URL('..', import.meta.url).pathname
+/** This file stands in `src`, or bundled in `dist/server`. */
+const root = join(import.meta.dir, import.meta.dir.endsWith('/dist/server') ? '../..' : '..')
 
 async function openRegistry(settings: Settings): Promise<CivilRegistry> {
 	const { registry } = settings
 	if (registry.kind === 'linkage')
 		return createLinkageAdapter({ baseUrl: registry.url, token: registry.token, timeoutMs: registry.timeoutMs })
+	const [{ openSimulator }, { progressBar }] = await Promise.all([
+		import('./ports/civil-registry/simulator/index.ts'),
+		import('./demo.ts'),
+	])
 	return openSimulator({
 		file: join(settings.dataDirectory, 'civil-registry.db'),
 		population: settings.population,
@@ -40,6 +48,26 @@ async function openRegistry(settings: Settings): Promise<CivilRegistry> {
 			process.stdout.isTTY,
 		),
 	})
+}
+
+/** A registry that is opened by the first question, or by `open`. */
+function opened(make: () => Promise<CivilRegistry>): CivilRegistry & { open(): Promise<CivilRegistry> } {
+	let opening: Promise<CivilRegistry> | undefined
+	const open = () => {
+		opening ??= make()
+		return opening
+	}
+	return {
+		open,
+		findPerson: async (...asked) => (await open()).findPerson(...asked),
+		portrait: async (...asked) => (await open()).portrait(...asked),
+		checkCardByLaser: async (...asked) => (await open()).checkCardByLaser(...asked),
+		checkCardByChip: async (...asked) => (await open()).checkCardByChip(...asked),
+		provinces: async () => (await open()).provinces(),
+		districts: async (...asked) => (await open()).districts(...asked),
+		offices: async (...asked) => (await open()).offices(...asked),
+		office: async (...asked) => (await open()).office(...asked),
+	}
 }
 
 /** Who is at the other end: the socket's address, or what the one trusted proxy says. Asked only where it is told. */
@@ -66,13 +94,16 @@ async function main(): Promise<void> {
 		(line) => process.stderr.write(`${line}\n`),
 		() => systemClock.now(),
 	)
-	await mkdir(settings.dataDirectory, { recursive: true })
+	mkdirSync(settings.dataDirectory, { recursive: true })
 	const vault = createVault(
-		settings.rootKeys ?? (await demoRootKeys(settings.dataDirectory, systemRandom)),
+		settings.rootKeys ?? (await (await import('./demo.ts')).demoRootKeys(settings.dataDirectory, systemRandom)),
 		systemRandom,
 	)
-	const { db, close } = await openDatabase(settings.database.url, { token: settings.database.token })
-	const registry = await openRegistry(settings)
+	const { db, close } = await openDatabase(settings.database.url, {
+		token: settings.database.token,
+		migrations: join(root, 'db/migrations'),
+	})
+	const registry = opened(() => openRegistry(settings))
 	const app = createApp({
 		db,
 		clock: systemClock,
@@ -92,17 +123,7 @@ async function main(): Promise<void> {
 		idleTimeout: IDLE_TIMEOUT,
 		fetch: (request) => app.fetch(request),
 	})
-	Bun.cron('*/5 * * * *', () => sweep({ db, clock: systemClock, random: systemRandom }))
-	const agency = startAgency(settings)
-	if (settings.mode === 'demo') {
-		const officerLink = await seedDemo(
-			db,
-			{ clock: systemClock, random: systemRandom },
-			{ issuer: settings.issuer, agencyUrl: agency?.url },
-		)
-		process.stdout.write(`${welcome({ settings, officerLink, agencyUrl: agency?.url ?? null })}\n`)
-	} else log('started', { issuer: settings.issuer })
-
+	let agency: ReturnType<typeof startAgency> = null
 	const stop = async () => {
 		agency?.stop()
 		await server.stop()
@@ -111,6 +132,23 @@ async function main(): Promise<void> {
 	}
 	process.once('SIGINT', stop)
 	process.once('SIGTERM', stop)
+
+	await Bun.sleep(SETTLE)
+	await registry.open()
+	Bun.cron('*/5 * * * *', () => sweep({ db, clock: systemClock, random: systemRandom }))
+	agency = startAgency(settings)
+	if (settings.mode === 'demo') {
+		const { seedDemo, welcome } = await import('./demo.ts')
+		const officerLink = await seedDemo(
+			db,
+			{ clock: systemClock, random: systemRandom },
+			{ issuer: settings.issuer, agencyUrl: agency?.url },
+		)
+		process.stdout.write(`${welcome({ settings, officerLink, agencyUrl: agency?.url ?? null })}\n`)
+	} else log('started', { issuer: settings.issuer })
+	// Nobody's first ceremony waits for its library (`authn/passkey/library.ts`).
+	await import('reflect-metadata')
+	await import('@simplewebauthn/server')
 }
 
 main().catch((error: unknown) => {

@@ -26,7 +26,7 @@ const START_TIMEOUT = 60_000
 export async function startProvider(from = 8787): Promise<RunningProvider> {
 	const port = await freePair(from)
 	const data = await mkdtemp(join(tmpdir(), 'dopa-demo-'))
-	const child = Bun.spawn([process.execPath, join(root, 'src/serve.ts')], {
+	const child = Bun.spawn([process.execPath, join(root, 'tools/start.ts')], {
 		cwd: root,
 		env: { ...process.env, DOPA_MODE: 'demo', DOPA_DATA: data, DOPA_PORT: String(port), DOPA_POPULATION: '500' },
 		stdin: 'ignore',

@@ -60,7 +60,7 @@ export async function oursSystem(
 			seeded = await seed(database, rootKeys, amounts)
 		},
 		start: () =>
-			startServer([process.execPath, 'src/serve.ts'], env, `${issuer}/.well-known/openid-configuration`, root),
+			startServer([process.execPath, 'tools/start.ts'], env, `${issuer}/.well-known/openid-configuration`, root),
 		requests(path) {
 			const get = (at: string, headers = {}) => ({ url: issuer + at, method: 'GET', headers })
 			switch (path) {
