@@ -33,7 +33,7 @@ import { noOutbound, type Outbound } from './lib/outbound.ts'
 import type { Random } from './lib/random.ts'
 import type { RpcContext } from './lib/rpc.ts'
 import type { Vault } from './lib/vault.ts'
-import { createKeyRing, createOidc } from './oidc/index.ts'
+import { createKeyRing, createOidc, deliverLogouts } from './oidc/index.ts'
 import { type Assets, createPages } from './pages.ts'
 import type { CivilRegistry } from './ports/civil-registry/index.ts'
 import { findOfficer, PROOFING_DEFAULTS, type ProofingNeeds, watchCase } from './proofing/index.ts'
@@ -50,6 +50,8 @@ export interface AppEnvironment {
 	assets: Assets
 	/** Where a request comes from, as far as this deployment can know. */
 	peer(request: Request): Peer
+	/** Work that goes on after the answer, where the runtime would end it otherwise (Workers). */
+	afterAnswer?(work: Promise<unknown>): void
 	/** Asks addresses that relying parties registered. Left out: none is asked. */
 	outbound?: Outbound
 	log: Log
@@ -59,6 +61,8 @@ export interface App {
 	fetch(request: Request): Response | Promise<Response>
 	/** Loads the signing keys, so that the first sign-in does not wait for them. */
 	warm(): Promise<void>
+	/** Sends the logout tokens that are due. For a timer. @returns how many attempts were made */
+	deliverLogouts(): Promise<number>
 }
 
 export function createApp(env: AppEnvironment): App {
@@ -66,6 +70,14 @@ export function createApp(env: AppEnvironment): App {
 	const { issuer, tiers, officerTiers } = env.settings
 	const wake = createWake()
 	const keys = createKeyRing({ db, vault, clock })
+	const outbound = env.outbound ?? noOutbound
+	const deliver = () => deliverLogouts({ db, vault, clock, keys, issuer, outbound, log })
+	const tellClients = () => {
+		const told = deliver().catch((error: Error) =>
+			log('error', { kind: error.name, path: 'logout', at: firstFrame(error) }),
+		)
+		env.afterAnswer?.(told)
+	}
 	const shared: AuthnDeps & ProofingNeeds = {
 		db,
 		vault,
@@ -79,7 +91,7 @@ export function createApp(env: AppEnvironment): App {
 		limits: LIMITS.signIn,
 		peer: env.peer,
 		wake,
-		tellClients: () => {},
+		tellClients,
 		log,
 		settings: { ...PROOFING_DEFAULTS, allowTiers: tiers, ...(officerTiers ? { officerTiers } : {}) },
 	}
@@ -111,14 +123,19 @@ export function createApp(env: AppEnvironment): App {
 			sessionHash: sessionHashOf,
 			startSignIn: (request, authorization) => startSignIn(shared, request, browserOf(request, random), authorization),
 			errorPage,
-			outbound: env.outbound ?? noOutbound,
+			outbound,
+			tellClients,
 			log,
 		}),
 	)
 	mountRpc(app, shared)
 	mountStreams(app, shared)
 	app.route('/', createPages({ assets: env.assets, random, errorPage }))
-	return { fetch: (request) => app.fetch(request), warm: () => keys.jwks().then(() => undefined) }
+	return {
+		fetch: (request) => app.fetch(request),
+		warm: () => keys.jwks().then(() => undefined),
+		deliverLogouts: deliver,
+	}
 }
 
 /** Seconds after which a client may try again. */

@@ -3,10 +3,11 @@ import { escapeHtml, languageFor, plainHtml } from './lib/html.ts'
 /** A person meets an error that may not travel to a relying party: plain words, what to do, the code, a 4xx status. */
 export function errorPage(
 	request: Request,
-	error: { error: string; description: string; status: number; ui_locales?: string | undefined },
+	error: { error: string; description: string; status: number; ui_locales?: string | undefined; about?: 'sign-out' },
 ): Response {
 	const language = languageFor(request, error.ui_locales)
-	const words = (WORDS[error.error] ?? WORDS.invalid_request)?.[language]
+	const kind = error.about ?? error.error
+	const words = (WORDS[kind] ?? WORDS.invalid_request)?.[language]
 	const html = plainHtml({
 		language,
 		title: words?.title ?? '',
@@ -38,6 +39,18 @@ const WORDS: Record<string, { th: Words; en: Words }> = {
 			title: 'This sign-in request is not right',
 			text: 'The agency sent a request that we cannot take. None of your data went anywhere.',
 			next: BACK_EN,
+		},
+	},
+	'sign-out': {
+		th: {
+			title: 'ออกจากระบบไม่ได้',
+			text: 'คำขอออกจากระบบที่หน่วยงานส่งมาไม่ถูกต้องหรือหมดอายุ ท่านยังอยู่ในระบบตามเดิม',
+			next: 'กลับไปที่เว็บไซต์ของหน่วยงานแล้วลองใหม่ หากเป็นเครื่องสาธารณะ โปรดปิดเบราว์เซอร์',
+		},
+		en: {
+			title: 'You could not be signed out',
+			text: 'The request to sign out is not right or has expired. You are still signed in, as before.',
+			next: 'Go back to the agency’s website and try again. If this is a public computer, close the browser.',
 		},
 	},
 	invalid_client: {

@@ -24,6 +24,8 @@ import { sweep } from './sweep.ts'
 /** Above the pings of a silent stream; Bun's default of 10 s cuts one off. Seconds. */
 const IDLE_TIMEOUT = 60
 const AGENCY_PORT_OFFSET = 1
+/** Between two looks for logout tokens that are due. ms */
+const LOGOUT_ROUND = 5_000
 /** How long the first requests have the process to themselves. ms */
 const SETTLE = 100
 
@@ -135,6 +137,11 @@ async function main(): Promise<void> {
 
 	await Bun.sleep(SETTLE)
 	await registry.open()
+	// The first pause of a delivery is ten seconds; one look at a small index costs nothing.
+	setInterval(
+		() => app.deliverLogouts().catch((error: Error) => log('error', { kind: error.name, path: 'logout' })),
+		LOGOUT_ROUND,
+	)
 	Bun.cron('*/5 * * * *', () => sweep({ db, clock: systemClock, random: systemRandom }))
 	agency = startAgency(settings)
 	if (settings.mode === 'demo') {

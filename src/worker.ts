@@ -2,7 +2,9 @@
  * Entry point for Cloudflare Workers: D1 for the database, the assets binding for the front end, the Linkage Center over
  * HTTP for the civil registry. One application an isolate.
  */
-import type { D1Database, ExecutionContext, Fetcher } from '@cloudflare/workers-types'
+
+import { waitUntil } from 'cloudflare:workers'
+import type { D1Database, ExecutionContext, Fetcher, ScheduledController } from '@cloudflare/workers-types'
 import { drizzle } from 'drizzle-orm/d1'
 import { type Db, drizzleConfig } from '../db/client.ts'
 import { type App, createApp } from './app.ts'
@@ -14,6 +16,9 @@ import { systemRandom } from './lib/random.ts'
 import { createVault } from './lib/vault.ts'
 import { createLinkageAdapter } from './ports/civil-registry/index.ts'
 import { sweep } from './sweep.ts'
+
+/** As in `wrangler.toml`; the other one is every minute's. */
+const SWEEPING = '*/5 * * * *'
 
 interface Bindings {
 	DB: D1Database
@@ -55,6 +60,7 @@ function appFor(bindings: Bindings): App {
 			resolve: null,
 			send: (request) => fetch(request),
 		}),
+		afterAnswer: waitUntil,
 		log,
 	})
 	return app
@@ -71,7 +77,9 @@ export default {
 	async fetch(request: Request, bindings: Bindings): Promise<Response> {
 		return appFor(bindings).fetch(request)
 	},
-	async scheduled(_event: unknown, bindings: Bindings, context: ExecutionContext): Promise<void> {
-		context.waitUntil(sweep({ db: databaseOf(bindings), clock: systemClock, random: systemRandom }))
+	async scheduled(event: ScheduledController, bindings: Bindings, context: ExecutionContext): Promise<void> {
+		context.waitUntil(appFor(bindings).deliverLogouts())
+		if (event.cron === SWEEPING)
+			context.waitUntil(sweep({ db: databaseOf(bindings), clock: systemClock, random: systemRandom }))
 	},
 }

@@ -1,4 +1,5 @@
 import type { Recipient } from './artifacts/encryption.ts'
+import type { IdTokenHint } from './artifacts/id-token-hint.ts'
 import type { OidcDeps } from './needs.ts'
 import type { Profile } from './profiles/index.ts'
 import type { Found } from './reads.ts'
@@ -29,6 +30,10 @@ export interface Exchange {
 	assertion: OneTimeJwt | null
 	/** checkDpop, checkTokenBinding: thumbprint of the proof's key, and the jti that has to be consumed with the act. */
 	dpop: (OneTimeJwt & { jkt: string }) | null
+	/** checkLogoutHint: the id_token by which a relying party asks for a session's end. */
+	hint: IdTokenHint | null
+	/** checkPostLogoutRedirectUri */
+	postLogoutRedirectUri: string | null
 	/** findRecipient: the key that the answer is encrypted to. */
 	recipient: Recipient | null
 	/** checkRedirectUri: from here on errors may travel. */
@@ -44,7 +49,15 @@ export interface OneTimeJwt {
 	expiresAt: number
 }
 
-export type Endpoint = 'par' | 'authorize' | 'token' | 'userinfo' | 'introspect' | 'revoke' | 'end_session'
+export type Endpoint =
+	| 'par'
+	| 'authorize'
+	| 'token'
+	| 'userinfo'
+	| 'introspect'
+	| 'revoke'
+	| 'end_session'
+	| 'logout_log'
 
 /** A field that an earlier step of the matrix has set. @throws Error where the matrix is wrong: a bug. */
 export function set<T>(value: T | null | undefined, name: string): T {

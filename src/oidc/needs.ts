@@ -15,11 +15,23 @@ export interface OidcNeeds {
 	 * Nothing is written here; the caller puts the statements into its one batch.
 	 */
 	startSignIn(request: Request, authorization: AuthorizationRequest): StartedSignIn
-	/** A person sees an error that may not travel to a redirect URI. @param error.ui_locales as the request wished it */
+	/**
+	 * A person sees an error that may not travel to a redirect URI.
+	 * @param error.ui_locales as the request wished it
+	 * @param error.about what it was to be, where it was not signing in
+	 */
 	errorPage(
 		request: Request,
-		error: { error: string; description: string; status: number; ui_locales?: string | undefined },
+		error: {
+			error: string
+			description: string
+			status: number
+			ui_locales?: string | undefined
+			about?: 'sign-out'
+		},
 	): Response
+	/** Relying parties are to be told of a session's end: now rather than at the next round. */
+	tellClients(): void
 	/** A line of the log: an error's private detail. Never a value of the request. */
 	log(event: string, fields: Record<string, string | number>): void
 }

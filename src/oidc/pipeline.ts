@@ -8,9 +8,11 @@ import { checkCode } from './steps/check-code.ts'
 import { checkDpop } from './steps/check-dpop.ts'
 import { checkGrantType } from './steps/check-grant-type.ts'
 import { checkIdTokenHint } from './steps/check-id-token-hint.ts'
+import { checkLogoutHint } from './steps/check-logout-hint.ts'
 import { checkMaxAge } from './steps/check-max-age.ts'
 import { checkNonceAndState } from './steps/check-nonce-and-state.ts'
 import { checkPkce } from './steps/check-pkce.ts'
+import { checkPostLogoutRedirectUri } from './steps/check-post-logout-redirect-uri.ts'
 import { checkPrompt } from './steps/check-prompt.ts'
 import { checkPushedRequired } from './steps/check-pushed-required.ts'
 import { checkRedirectUri } from './steps/check-redirect-uri.ts'
@@ -44,37 +46,39 @@ type Step = (x: Exchange) => void | Promise<void>
 const __ = null
 // biome-ignore format: the columns are the point
 const MATRIX: readonly (readonly [Step, ...(Endpoint | null)[]])[] = [
-	//                      PAR    authorize    token    userinfo    introspect    revoke    end session
-	[readParameters,        'par', 'authorize', 'token', __,         'introspect', 'revoke', 'end_session'],
-	[readAccessToken,       __,    __,          __,      'userinfo', __,           __,       __           ],
-	[gather,                'par', 'authorize', 'token', 'userinfo', 'introspect', 'revoke', 'end_session'],
-	[authenticateClient,    'par', __,          'token', __,         'introspect', 'revoke', __           ],
-	[checkDpop,             'par', __,          'token', __,         __,           __,       __           ],
-	[knownClient,           __,    'authorize', __,      __,         __,           __,       __           ],
-	[checkRepeated,         'par', 'authorize', 'token', __,         'introspect', 'revoke', 'end_session'],
-	[takePushedRequest,     __,    'authorize', __,      __,         __,           __,       __           ],
-	[takeRequestObject,     'par', 'authorize', __,      __,         __,           __,       __           ],
-	[checkRedirectUri,      'par', 'authorize', __,      __,         __,           __,       __           ],
-	[checkNonceAndState,    'par', 'authorize', __,      __,         __,           __,       __           ],
-	[checkResponseMode,     'par', 'authorize', __,      __,         __,           __,       __           ],
-	[checkPushedRequired,   __,    'authorize', __,      __,         __,           __,       __           ],
-	[checkResponseType,     'par', 'authorize', __,      __,         __,           __,       __           ],
-	[checkScope,            'par', 'authorize', __,      __,         __,           __,       __           ],
-	[checkPkce,             'par', 'authorize', __,      __,         __,           __,       __           ],
-	[checkPrompt,           'par', 'authorize', __,      __,         __,           __,       __           ],
-	[checkMaxAge,           'par', 'authorize', __,      __,         __,           __,       __           ],
-	[checkAcrValues,        'par', 'authorize', __,      __,         __,           __,       __           ],
-	[checkIdTokenHint,      'par', 'authorize', __,      __,         __,           __,       __           ],
-	[checkGrantType,        __,    __,          'token', __,         __,           __,       __           ],
-	[checkCode,             __,    __,          'token', __,         __,           __,       __           ],
-	[checkVerifier,         __,    __,          'token', __,         __,           __,       __           ],
-	[checkRefreshToken,     __,    __,          'token', __,         __,           __,       __           ],
-	[checkScopeAtToken,     __,    __,          'token', __,         __,           __,       __           ],
-	[checkResourceAtToken,  __,    __,          'token', __,         __,           __,       __           ],
-	[checkTokenParameter,   __,    __,          __,      __,         'introspect', 'revoke', __           ],
-	[checkBearerToken,      __,    __,          __,      'userinfo', __,           __,       __           ],
-	[checkTokenBinding,     __,    __,          __,      'userinfo', __,           __,       __           ],
-	[findRecipient,         __,    __,          'token', 'userinfo', __,           __,       __           ],
+	//                           PAR    authorize    token    userinfo    introspect    revoke    end session    logout log
+	[readParameters,             'par', 'authorize', 'token', __,         'introspect', 'revoke', 'end_session', 'logout_log'],
+	[readAccessToken,            __,    __,          __,      'userinfo', __,           __,       __,            __          ],
+	[gather,                     'par', 'authorize', 'token', 'userinfo', 'introspect', 'revoke', 'end_session', 'logout_log'],
+	[authenticateClient,         'par', __,          'token', __,         'introspect', 'revoke', __,            'logout_log'],
+	[checkDpop,                  'par', __,          'token', __,         __,           __,       __,            __          ],
+	[knownClient,                __,    'authorize', __,      __,         __,           __,       __,            __          ],
+	[checkRepeated,              'par', 'authorize', 'token', __,         'introspect', 'revoke', 'end_session', 'logout_log'],
+	[takePushedRequest,          __,    'authorize', __,      __,         __,           __,       __,            __          ],
+	[takeRequestObject,          'par', 'authorize', __,      __,         __,           __,       __,            __          ],
+	[checkRedirectUri,           'par', 'authorize', __,      __,         __,           __,       __,            __          ],
+	[checkNonceAndState,         'par', 'authorize', __,      __,         __,           __,       __,            __          ],
+	[checkResponseMode,          'par', 'authorize', __,      __,         __,           __,       __,            __          ],
+	[checkPushedRequired,        __,    'authorize', __,      __,         __,           __,       __,            __          ],
+	[checkResponseType,          'par', 'authorize', __,      __,         __,           __,       __,            __          ],
+	[checkScope,                 'par', 'authorize', __,      __,         __,           __,       __,            __          ],
+	[checkPkce,                  'par', 'authorize', __,      __,         __,           __,       __,            __          ],
+	[checkPrompt,                'par', 'authorize', __,      __,         __,           __,       __,            __          ],
+	[checkMaxAge,                'par', 'authorize', __,      __,         __,           __,       __,            __          ],
+	[checkIdTokenHint,           'par', 'authorize', __,      __,         __,           __,       __,            __          ],
+	[checkAcrValues,             'par', 'authorize', __,      __,         __,           __,       __,            __          ],
+	[checkGrantType,             __,    __,          'token', __,         __,           __,       __,            __          ],
+	[checkCode,                  __,    __,          'token', __,         __,           __,       __,            __          ],
+	[checkVerifier,              __,    __,          'token', __,         __,           __,       __,            __          ],
+	[checkRefreshToken,          __,    __,          'token', __,         __,           __,       __,            __          ],
+	[checkScopeAtToken,          __,    __,          'token', __,         __,           __,       __,            __          ],
+	[checkResourceAtToken,       __,    __,          'token', __,         __,           __,       __,            __          ],
+	[checkTokenParameter,        __,    __,          __,      __,         'introspect', 'revoke', __,            __          ],
+	[checkBearerToken,           __,    __,          __,      'userinfo', __,           __,       __,            __          ],
+	[checkTokenBinding,          __,    __,          __,      'userinfo', __,           __,       __,            __          ],
+	[findRecipient,         __,    __,          'token', 'userinfo', __,           __,       __, __          ],
+	[checkLogoutHint,            __,    __,          __,      __,         __,           __,       'end_session', __          ],
+	[checkPostLogoutRedirectUri, __,    __,          __,      __,         __,           __,       'end_session', __          ],
 ]
 
 const STEPS: Readonly<Record<Endpoint, readonly Step[]>> = {
@@ -85,6 +89,7 @@ const STEPS: Readonly<Record<Endpoint, readonly Step[]>> = {
 	introspect: stepsOf('introspect'),
 	revoke: stepsOf('revoke'),
 	end_session: stepsOf('end_session'),
+	logout_log: stepsOf('logout_log'),
 }
 
 function stepsOf(endpoint: Endpoint): Step[] {
@@ -107,6 +112,8 @@ export function begin(deps: OidcDeps, request: Request, endpoint: Endpoint): Exc
 		assertion: null,
 		dpop: null,
 		recipient: null,
+		hint: null,
+		postLogoutRedirectUri: null,
 		redirectUri: null,
 		authorization: {},
 	}

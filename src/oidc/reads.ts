@@ -51,6 +51,8 @@ const PARTS = {
 		'postLogoutRedirectUris',
 		'backchannelLogoutUri',
 	]),
+	/** The client as citizens know it. */
+	names: part(clients, ['id', 'nameTh', 'nameEn', 'domain']),
 	pushed: part(pushedRequests, ['uriHash', 'clientId', 'params', 'expiresAt', 'consumedBy']),
 	session: part(sessions, ['secretHash', 'accountId', 'acr', 'amr', 'authenticatedAt', 'lastSeenAt', 'kind']),
 	/** What this relying party has had of the session. */
@@ -123,6 +125,7 @@ export type Found = { [P in keyof Parts]: ReturnType<Parts[P]['read']> }
 
 export const NOTHING_FOUND: Found = {
 	client: null,
+	names: null,
 	pushed: null,
 	session: null,
 	answered: null,
@@ -165,6 +168,7 @@ const NAMES = {
 	refresh: ['client', 'refresh', 'account', 'resource'],
 	userinfo: ['token', 'client', 'account'],
 	about: ['client', 'token', 'refresh', 'account', 'resource', 'owner'],
+	endSession: ['client', 'names', 'session', 'answered'],
 } as const satisfies Record<string, readonly (keyof Parts)[]>
 
 const rowOf = (names: readonly (keyof Parts)[]) => ({
@@ -195,6 +199,7 @@ export interface Reads {
 	/** A client, and a token of either kind that it asks about. */
 	about(values: { clientId: string; tokenHash: string }): Promise<Found>
 }
+	endSession(values: { clientId: string; sessionHash: string; now: number; idleSince: number }): Promise<Found>
 
 export const readsOf = onceFor((db: Db): Reads => {
 	const value = sql.placeholder
@@ -263,8 +268,28 @@ export const readsOf = onceFor((db: Db): Reads => {
 		client: async (values) => readParts(NAMES.client, await client.get(values)),
 		authorize: async (values) => readParts(NAMES.authorize, await authorize.get(values)),
 		token: async (values) => readParts(NAMES.token, await token.get(values)),
+	// Nobody need say who asks, and nobody need be signed in.
+	const endSession = db
+		.select(rowOf(NAMES.endSession))
+		.from(sql`(SELECT 1)`)
+		.leftJoin(clients, eq(clients.id, value('clientId')))
+		.leftJoin(
+			sessions,
+			and(
+				eq(sessions.secretHash, value('sessionHash')),
+				isNull(sessions.endedAt),
+				gt(sessions.expiresAt, value('now')),
+				gt(sessions.lastSeenAt, value('idleSince')),
+			),
+		)
+		.leftJoin(
+			sessionClients,
+			and(eq(sessionClients.sessionHash, sessions.secretHash), eq(sessionClients.clientId, clients.id)),
+		)
+		.prepare()
 		refresh: async (values) => readParts(NAMES.refresh, await refresh.get(values)),
 		userinfo: async (values) => readParts(NAMES.userinfo, await userinfo.get(values)),
 		about: async (values) => readParts(NAMES.about, await about.get(values)),
 	}
 })
+		endSession: async (values) => readParts(NAMES.endSession, await endSession.get(values)),

@@ -1,5 +1,6 @@
 import { hashSecret } from '../../lib/crypto.ts'
 import { claimedClientId } from '../client-auth/index.ts'
+import { claimedAudience } from '../artifacts/id-token-hint.ts'
 import { invalidRequest, untrustedRequest } from '../errors.ts'
 import { type Exchange, set } from '../exchange.ts'
 import { type Found, readsOf } from '../reads.ts'
@@ -33,7 +34,14 @@ const FINDERS: Record<Exchange['endpoint'], (x: Exchange) => Promise<Found>> = {
 	},
 	introspect: about,
 	revoke: about,
-	end_session: async (x) => readsOf(x.deps.db).client({ clientId: x.params.get('client_id') ?? '' }),
+	logout_log: async (x) => readsOf(x.deps.db).client({ clientId: clientIdOf(x) }),
+	end_session: async (x) =>
+		readsOf(x.deps.db).endSession({
+			clientId: x.params.get('client_id') ?? claimedAudience(x.params.get('id_token_hint')) ?? '',
+			sessionHash: x.deps.sessionHash(x.request) ?? '',
+			now: x.now,
+			idleSince: x.now - x.deps.sessionIdle,
+		}),
 	userinfo: async (x) => readsOf(x.deps.db).userinfo({ tokenHash: hashSecret(set(x.presented, 'presented').token) }),
 }
 

@@ -1,0 +1,47 @@
+import { compactVerify, decodeJwt, decodeProtectedHeader, errors, type JWTPayload } from 'jose'
+import { fromUtf8 } from '../../lib/bytes.ts'
+import type { KeyRing } from './keys.ts'
+
+export interface IdTokenHint {
+	/** The relying party that it was given to. */
+	audience: string
+	subject: string
+	/** What that relying party calls the session; null in tokens that have none. */
+	sid: string | null
+}
+
+/**
+ * An id_token that we once gave, however old (OpenID Connect RP-Initiated Logout §2): signed by a key of ours, by that
+ * key's algorithm, and of no other kind of JWT that the same key signs.
+ * @returns null where it is none
+ */
+export async function openIdTokenHint(
+	{ keys, issuer }: { keys: KeyRing; issuer: string },
+	hint: string,
+): Promise<IdTokenHint | null> {
+	try {
+		const { kid, typ } = decodeProtectedHeader(hint)
+		if (kid === undefined || (typ !== undefined && typ !== 'JWT')) return null
+		const key = await keys.verificationKey(kid)
+		if (!key) return null
+		const { payload } = await compactVerify(hint, key.publicKey, { algorithms: [key.alg] })
+		const claims = JSON.parse(fromUtf8(payload)) as JWTPayload
+		const [audience, ...others] = [claims.aud ?? []].flat()
+		if (claims.iss !== issuer || audience === undefined || others.length > 0 || !claims.sub) return null
+		return { audience, subject: claims.sub, sid: typeof claims.sid === 'string' ? claims.sid : null }
+	} catch (error) {
+		// What is no JWT at all is a TypeError of the parser.
+		if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof SyntaxError) return null
+		throw error
+	}
+}
+
+/** Whom a hint says that it was given to. Nothing is proved: only to find the row. */
+export function claimedAudience(hint: string | undefined): string | null {
+	try {
+		const [audience] = [decodeJwt(hint ?? '').aud ?? []].flat()
+		return audience ?? null
+	} catch {
+		return null
+	}
+}
