@@ -6,6 +6,7 @@ import { invalidDpopProof, type ProtocolError, useDpopNonce } from '../errors.ts
 import type { Exchange } from '../exchange.ts'
 import type { Profile } from '../profiles/index.ts'
 import { dpopNonce, nonceGoodUntil } from './dpop-nonce.ts'
+import { isOfSmallOrder } from './small-order.ts'
 
 /** FAPI 2.0 §5.3.2.1: clocks may differ by 10 s; what comes late was also on its way. Seconds */
 const FUTURE = 10
@@ -94,6 +95,7 @@ function publicMembers(jwk: Payload): Record<string, string> | null {
 		if (typeof member !== 'string') return null
 		members[name] = member
 	}
+	if (members.kty === 'OKP' && isOfSmallOrder(members.x ?? '')) return null
 	return members
 }
 

@@ -1,6 +1,7 @@
 import { createLocalJWKSet, errors, type JWK } from 'jose'
 import { type Clock, HOUR, MINUTE, SECOND } from '../../lib/clock.ts'
 import { type Outbound, OutboundRefused } from '../../lib/outbound.ts'
+import { isOfSmallOrder } from '../artifacts/small-order.ts'
 
 export type KeyFinder = (...asked: Parameters<ReturnType<typeof createLocalJWKSet>>) => Promise<CryptoKey>
 
@@ -138,7 +139,8 @@ export function readKeySet(text: string): KeySet {
 
 function isPublicKey(key: unknown): key is JWK {
 	if (typeof key !== 'object' || key === null) return false
-	const { kty } = key as JWK
+	const { kty, x } = key as JWK
+	if (kty === 'OKP' && typeof x === 'string' && isOfSmallOrder(x)) return false
 	// A private half that was published proves nobody any more.
 	return typeof kty === 'string' && KEY_TYPES.includes(kty) && !('d' in key)
 }
