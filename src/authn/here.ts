@@ -13,9 +13,13 @@ export interface AnsweredHere {
 	device: { secretHash: string } | null
 }
 
-/** RFC 8176. `hwk` only where a maker's statement proves hardware; `mfa`: possession and knowledge. */
+/**
+ * RFC 8176, and `pop` of OpenID EAP. `hwk` only where a maker's statement proves hardware, `swk` where the browser's own key
+ * signed beside a passkey that may be copied; of what lies between nothing is proved. `mfa`: possession and knowledge.
+ */
 export function amrOf(tier: Tier): string[] {
-	return [...(tier === 'attested' ? ['hwk'] : []), 'user', 'pin', 'mfa']
+	const key = { attested: ['hwk'], 'device-bound': [], 'browser-bound': ['swk'] }[tier]
+	return ['pop', ...key, 'user', 'pin', 'mfa']
 }
 
 /** The cookies that go with `openHere`. A browser that knows its key already keeps the cookie that it has. */

@@ -53,7 +53,7 @@ export function createSignInRouter(deps: AuthnDeps) {
 					...waitingState(signIn, deps.clock.now()),
 					client: clientName(client),
 					knownDevice: (await findDevice(deps.db, ctx.request)) !== null,
-					qrAllowed: mayUseQr(readRequest(deps.vault, signIn).acr_values),
+					qrAllowed: mayUseQr(readRequest(deps.vault, signIn)),
 				}
 			}),
 

@@ -3,7 +3,7 @@ import { atomically, schema } from '../../db/client.ts'
 import { cardUnlocked, recordEvent } from '../audit/index.ts'
 import { ServiceError } from '../lib/errors.ts'
 import { newSecret } from '../lib/random.ts'
-import { ACR_PHR } from '../oidc/index.ts'
+import { acrOfWay } from '../oidc/index.ts'
 import { type ActCookie, rememberAct, runOf } from './acts.ts'
 import { besideTwin, type ProvedRight, type ProvedWrong, prove } from './attempt.ts'
 import { challengeSpent, spendChallenge, storeChallenge } from './challenges.ts'
@@ -108,7 +108,7 @@ async function open(deps: AuthnDeps, by: Unlocker, input: Unlocking, row: Row, p
 			.where(and(eq(passkeys.credentialId, credentialId), isNull(passkeys.endedAt), guard)),
 		...openHere(deps, row, {
 			actKey: by.actKey,
-			acr: ACR_PHR,
+			acr: acrOfWay('this-device', tier),
 			amr: JSON.stringify(amrOf(tier)),
 			now,
 			guard,

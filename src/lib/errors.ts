@@ -69,6 +69,8 @@ export type ServiceErrorCode =
 	| 'sign_in_expired'
 	| 'sign_in_ended'
 	| 'sign_in_other_browser'
+	| 'sign_in_other_citizen'
+	| 'sign_in_way_not_enough'
 	| 'qr_stale'
 	| 'qr_scanned_elsewhere'
 	| 'qr_not_allowed'

@@ -57,6 +57,16 @@ export const unsupportedResponseType = () =>
 export const invalidScope = (description: string) => new ProtocolError('invalid_scope', description, redirectable)
 /** RFC 8707 §2 */
 export const invalidTarget = (description: string) => new ProtocolError('invalid_target', description, redirectable)
+/** RFC 9396 §5 */
+export const invalidAuthorizationDetails = (problem: string) =>
+	new ProtocolError('invalid_authorization_details', `authorization_details: ${problem}`, redirectable)
+/** OpenID Connect Unmet Authentication Requirements 1.0, RFC 9470 §5 */
+export const unmetAuthentication = () =>
+	new ProtocolError(
+		'unmet_authentication_requirements',
+		'the way of signing in that is asked for cannot be had',
+		redirectable,
+	)
 /** OpenID Connect Core §3.1.2.6 */
 export const loginRequired = () =>
 	new ProtocolError('login_required', 'the citizen has to sign in, and prompt=none forbids asking', redirectable)

@@ -3,10 +3,14 @@ import type { Endpoint, Exchange } from './exchange.ts'
 import type { OidcDeps } from './needs.ts'
 import { NOTHING_FOUND } from './reads.ts'
 import { checkAcrValues } from './steps/check-acr-values.ts'
+import { checkAuthorizationDetails } from './steps/check-authorization-details.ts'
 import { checkBearerToken } from './steps/check-bearer-token.ts'
+import { checkClaims } from './steps/check-claims.ts'
 import { checkCode } from './steps/check-code.ts'
 import { checkDpop } from './steps/check-dpop.ts'
+import { checkDpopJkt } from './steps/check-dpop-jkt.ts'
 import { checkGrantType } from './steps/check-grant-type.ts'
+import { checkHints } from './steps/check-hints.ts'
 import { checkIdTokenHint } from './steps/check-id-token-hint.ts'
 import { checkLogoutHint } from './steps/check-logout-hint.ts'
 import { checkMaxAge } from './steps/check-max-age.ts'
@@ -18,6 +22,7 @@ import { checkPushedRequired } from './steps/check-pushed-required.ts'
 import { checkRedirectUri } from './steps/check-redirect-uri.ts'
 import { checkRefreshToken } from './steps/check-refresh-token.ts'
 import { checkRepeated } from './steps/check-repeated.ts'
+import { checkResource } from './steps/check-resource.ts'
 import { checkResourceAtToken } from './steps/check-resource-at-token.ts'
 import { checkResponseMode } from './steps/check-response-mode.ts'
 import { checkResponseType } from './steps/check-response-type.ts'
@@ -65,8 +70,13 @@ const MATRIX: readonly (readonly [Step, ...(Endpoint | null)[]])[] = [
 	[checkPkce,                  'par', 'authorize', __,      __,         __,           __,       __,            __          ],
 	[checkPrompt,                'par', 'authorize', __,      __,         __,           __,       __,            __          ],
 	[checkMaxAge,                'par', 'authorize', __,      __,         __,           __,       __,            __          ],
+	[checkHints,                 'par', 'authorize', __,      __,         __,           __,       __,            __          ],
 	[checkIdTokenHint,           'par', 'authorize', __,      __,         __,           __,       __,            __          ],
+	[checkClaims,                'par', 'authorize', __,      __,         __,           __,       __,            __          ],
 	[checkAcrValues,             'par', 'authorize', __,      __,         __,           __,       __,            __          ],
+	[checkResource,              'par', 'authorize', __,      __,         __,           __,       __,            __          ],
+	[checkAuthorizationDetails,  'par', 'authorize', __,      __,         __,           __,       __,            __          ],
+	[checkDpopJkt,               'par', 'authorize', __,      __,         __,           __,       __,            __          ],
 	[checkGrantType,             __,    __,          'token', __,         __,           __,       __,            __          ],
 	[checkCode,                  __,    __,          'token', __,         __,           __,       __,            __          ],
 	[checkVerifier,              __,    __,          'token', __,         __,           __,       __,            __          ],

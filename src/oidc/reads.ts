@@ -58,7 +58,7 @@ const PARTS = {
 	/** What this relying party has had of the session. */
 	answered: part(sessionClients, ['sid', 'endedAt']),
 	/** How the account of the session stands. */
-	standing: part(accounts, ['id', 'status', 'snapshotAt', 'pidIndex']),
+	standing: part(accounts, ['id', 'status', 'snapshotAt', 'pidIndex', 'ial']),
 	/** The account whose claims are given. */
 	account: part(accounts, ['id', 'status', 'pidIndex', 'snapshot', 'ial']),
 	grant: part(grants, ['id', 'scope']),
@@ -112,7 +112,7 @@ const PARTS = {
 		'replacedBy',
 		'endedAt',
 	]),
-	/** The resource server that a code or token is for. */
+	/** The resource server that a request, a code or a token is for. */
 	resource: part(resourceServers, ['id', 'clientId', 'accessTokenAlg', 'scopes', 'status']),
 	/** Whose token it is that somebody asks about. */
 	owner: part(owners, ['id', 'profile', 'status', 'sector', 'pidAsSubject']),
@@ -163,12 +163,13 @@ function part<T extends SQLiteTable, K extends keyof T['$inferSelect'] & string>
 
 const NAMES = {
 	client: ['client'],
-	authorize: ['client', 'pushed', 'session', 'answered', 'standing', 'grant'],
+	par: ['client', 'resource'],
+	authorize: ['client', 'pushed', 'session', 'answered', 'standing', 'grant', 'resource'],
 	token: ['client', 'code', 'account', 'resource'],
 	refresh: ['client', 'refresh', 'account', 'resource'],
 	userinfo: ['token', 'client', 'account'],
-	about: ['client', 'token', 'refresh', 'account', 'resource', 'owner'],
 	endSession: ['client', 'names', 'session', 'answered'],
+	about: ['client', 'token', 'refresh', 'account', 'resource', 'owner'],
 } as const satisfies Record<string, readonly (keyof Parts)[]>
 
 const rowOf = (names: readonly (keyof Parts)[]) => ({
@@ -186,9 +187,11 @@ function readParts(names: readonly (keyof Parts)[], found: { row: string } | und
 
 export interface Reads {
 	client(values: { clientId: string }): Promise<Found>
+	par(values: { clientId: string; resource: string }): Promise<Found>
 	authorize(values: {
 		clientId: string
 		uriHash: string
+		resource: string
 		sessionHash: string
 		now: number
 		idleSince: number
@@ -196,16 +199,22 @@ export interface Reads {
 	token(values: { clientId: string; codeHash: string }): Promise<Found>
 	refresh(values: { clientId: string; refreshHash: string }): Promise<Found>
 	userinfo(values: { tokenHash: string }): Promise<Found>
+	endSession(values: { clientId: string; sessionHash: string; now: number; idleSince: number }): Promise<Found>
 	/** A client, and a token of either kind that it asks about. */
 	about(values: { clientId: string; tokenHash: string }): Promise<Found>
 }
-	endSession(values: { clientId: string; sessionHash: string; now: number; idleSince: number }): Promise<Found>
 
 export const readsOf = onceFor((db: Db): Reads => {
 	const value = sql.placeholder
 	const client = db
 		.select(rowOf(NAMES.client))
 		.from(clients)
+		.where(eq(clients.id, value('clientId')))
+		.prepare()
+	const par = db
+		.select(rowOf(NAMES.par))
+		.from(clients)
+		.leftJoin(resourceServers, eq(resourceServers.id, value('resource')))
 		.where(eq(clients.id, value('clientId')))
 		.prepare()
 	const authorize = db
@@ -227,6 +236,11 @@ export const readsOf = onceFor((db: Db): Reads => {
 		)
 		.leftJoin(accounts, eq(accounts.id, sessions.accountId))
 		.leftJoin(grants, and(eq(grants.accountId, accounts.id), eq(grants.clientId, clients.id), isNull(grants.endedAt)))
+		// What was pushed says it itself.
+		.leftJoin(
+			resourceServers,
+			eq(resourceServers.id, sql`coalesce(json_extract(${pushedRequests.params}, '$.resource'), ${value('resource')})`),
+		)
 		.where(eq(clients.id, value('clientId')))
 		.orderBy(desc(grants.createdAt))
 		.limit(1)
@@ -254,20 +268,6 @@ export const readsOf = onceFor((db: Db): Reads => {
 		.leftJoin(accounts, eq(accounts.id, accessTokens.accountId))
 		.where(eq(accessTokens.hash, value('tokenHash')))
 		.prepare()
-	const about = db
-		.select(rowOf(NAMES.about))
-		.from(clients)
-		.leftJoin(accessTokens, eq(accessTokens.hash, value('tokenHash')))
-		.leftJoin(refreshTokens, eq(refreshTokens.hash, value('tokenHash')))
-		.leftJoin(accounts, sql`${accounts.id} = coalesce(${accessTokens.accountId}, ${refreshTokens.accountId})`)
-		.leftJoin(resourceServers, eq(resourceServers.id, accessTokens.resource))
-		.leftJoin(owners, sql`${owners.id} = coalesce(${accessTokens.clientId}, ${refreshTokens.clientId})`)
-		.where(eq(clients.id, value('clientId')))
-		.prepare()
-	return {
-		client: async (values) => readParts(NAMES.client, await client.get(values)),
-		authorize: async (values) => readParts(NAMES.authorize, await authorize.get(values)),
-		token: async (values) => readParts(NAMES.token, await token.get(values)),
 	// Nobody need say who asks, and nobody need be signed in.
 	const endSession = db
 		.select(rowOf(NAMES.endSession))
@@ -287,9 +287,24 @@ export const readsOf = onceFor((db: Db): Reads => {
 			and(eq(sessionClients.sessionHash, sessions.secretHash), eq(sessionClients.clientId, clients.id)),
 		)
 		.prepare()
+	const about = db
+		.select(rowOf(NAMES.about))
+		.from(clients)
+		.leftJoin(accessTokens, eq(accessTokens.hash, value('tokenHash')))
+		.leftJoin(refreshTokens, eq(refreshTokens.hash, value('tokenHash')))
+		.leftJoin(accounts, sql`${accounts.id} = coalesce(${accessTokens.accountId}, ${refreshTokens.accountId})`)
+		.leftJoin(resourceServers, eq(resourceServers.id, accessTokens.resource))
+		.leftJoin(owners, sql`${owners.id} = coalesce(${accessTokens.clientId}, ${refreshTokens.clientId})`)
+		.where(eq(clients.id, value('clientId')))
+		.prepare()
+	return {
+		client: async (values) => readParts(NAMES.client, await client.get(values)),
+		par: async (values) => readParts(NAMES.par, await par.get(values)),
+		authorize: async (values) => readParts(NAMES.authorize, await authorize.get(values)),
+		token: async (values) => readParts(NAMES.token, await token.get(values)),
 		refresh: async (values) => readParts(NAMES.refresh, await refresh.get(values)),
+		endSession: async (values) => readParts(NAMES.endSession, await endSession.get(values)),
 		userinfo: async (values) => readParts(NAMES.userinfo, await userinfo.get(values)),
 		about: async (values) => readParts(NAMES.about, await about.get(values)),
 	}
 })
-		endSession: async (values) => readParts(NAMES.endSession, await endSession.get(values)),

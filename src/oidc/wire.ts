@@ -45,8 +45,11 @@ export interface AuthorizationRequest {
 	prompt: string[]
 	/** Seconds. */
 	max_age?: number
+	/** In order of preference. Where one that we know is named, nothing less is given (`acrSatisfies`). */
 	acr_values: string[]
-	/** `sub` of an id_token_hint: nobody else may be answered for silently. */
+	/** OpenID Connect Core §5.5.1.1: even words that we do not know had to be met. */
+	acr_essential?: true
+	/** `sub` of an id_token_hint, or of the claims parameter: nobody else is answered for. */
 	hinted_subject?: string
 	ui_locales?: string
 	/** Default `query`. */

@@ -72,7 +72,7 @@ describe('the answer says how it came about', () => {
 			return answerOf(answer.headers.get('location') ?? '')
 		}
 		expect((await silent(phone)).error).toBe('login_required')
-		expect((await silent(waiting, { acr_values: PHR })).error).toBe('login_required')
+		expect((await silent(waiting, { acr_values: PHR })).error).toBe('unmet_authentication_requirements')
 		expect((await silent(waiting)).code).toBeString()
 	})
 })

@@ -7,7 +7,7 @@ import { Actions, Alert, Button, Countdown, FailureAlert, Problem, ScreenHead, S
 import { commonWords } from '../words/common/index.ts'
 import { inLanguage } from '../words/index.ts'
 import { signInWords } from '../words/sign-in/index.ts'
-import { AskedFrom, AskedItems, Asker } from './ConsentParts.tsx'
+import { AskedDetails, AskedFrom, AskedItems, Asker } from './ConsentParts.tsx'
 import { PinTryInput } from './PinTryInput.tsx'
 import { createPinTry } from './pin-try.ts'
 
@@ -107,6 +107,7 @@ export function Consent(props: ConsentProps) {
 					{(warning) => <Alert tone="warn">{commonWords().warnings[warning.code](warning.days)}</Alert>}
 				</For>
 				<Asker inspection={props.inspection} />
+				<AskedDetails details={props.inspection.details} />
 				<AskedItems items={props.inspection.items} />
 				<AskedFrom from={props.inspection.askedFrom} />
 				<Show when={props.inspection.numbers}>

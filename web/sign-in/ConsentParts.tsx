@@ -43,6 +43,23 @@ export function AskedItems(props: { items: Inspection['items'] }) {
 	)
 }
 
+/** What leave is asked for beside data: each with its own card, so that none is overlooked among the data. */
+export function AskedDetails(props: { details: Inspection['details'] }) {
+	return (
+		<For each={props.details}>
+			{(detail) => (
+				<Card title={inLanguage(detail.title)}>
+					<DataList>
+						<For each={detail.lines}>
+							{(line) => <Datum name={inLanguage(line.name)}>{inLanguage(line.value)}</Datum>}
+						</For>
+					</DataList>
+				</Card>
+			)}
+		</For>
+	)
+}
+
 function scopeName(scope: string): string {
 	const names: Record<string, string> = signInWords().scopes
 	return names[scope] ?? scope

@@ -1,16 +1,17 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { atomically, insertWhere, type Statement, schema } from '../../../db/client.ts'
 import { recordEvent, signInApproved } from '../../audit/index.ts'
+import { ServiceError } from '../../lib/errors.ts'
 import { newId } from '../../lib/random.ts'
 import { notify } from '../../notices/index.ts'
+import { type AuthorizationRequest, acrOfWay, acrSatisfies, consentScope, isMeant } from '../../oidc/index.ts'
 import { isActive } from '../account-check.ts'
 import type { ActCookie } from '../acts.ts'
 import type { ProvedRight } from '../attempt.ts'
 import { amrOf, cookiesHere, openHere } from '../here.ts'
 import type { AuthnDeps } from '../needs.ts'
 import type { Deciding, Decision, Remember } from './decide.ts'
-import { acrOf } from './inspect.ts'
-import { movedBy, whyNot } from './moves.ts'
+import { type EndReason, ending, movedBy, whyNot } from './moves.ts'
 import { readAskedFrom, readRequest } from './stored.ts'
 
 const { accounts, grants, passkeys, signIns } = schema
@@ -31,9 +32,12 @@ export async function approve(
 	const { id: accountId } = account
 	const now = clock.now()
 	const path = signIn.path ?? 'this-device'
-	const acr = acrOf(path)
+	const acr = acrOfWay(path, passkey.tier)
 	const amr = JSON.stringify(amrOf(passkey.tier))
-	const scope = readRequest(vault, signIn).scope.join(' ')
+	const asked = readRequest(vault, signIn)
+	const scope = consentScope(asked).join(' ')
+	const refused = whyRefused(deps, row, asked, acr)
+	if (refused) return refuse(deps, row, proved, refused)
 	const grantId = newId(random, 'grt')
 	const guard = movedBy(signIn.id, act, 'approved')
 	const decision: Decision = { outcome: 'approved', path }
@@ -64,6 +68,24 @@ export async function approve(
 	if (approved?.length !== 1) throw await whyNot(deps, signIn.id, 'passkey_challenge')
 	wake.touch(signIn.id)
 	return { decision, cookies }
+}
+
+/** Proved, and still not what the relying party asked for: somebody else than it means, or not by such a key. */
+function whyRefused(
+	{ vault }: AuthnDeps,
+	{ client, account }: Deciding,
+	asked: AuthorizationRequest,
+	acr: string,
+): EndReason | null {
+	if (!isMeant(vault, client, account, asked)) return 'sign_in_other_citizen'
+	return acrSatisfies({ acr, ial: account.ial }, asked.acr_values) ? null : 'sign_in_way_not_enough'
+}
+
+/** The attempt at the PIN was right and counts so; nothing is given, and the relying party hears why. */
+async function refuse(deps: AuthnDeps, { signIn }: Deciding, proved: ProvedRight, reason: EndReason): Promise<never> {
+	await atomically(deps.db, [proved.settle, ...ending(deps, signIn, reason, proved.guard), ...proved.signals])
+	deps.wake.touch(signIn.id)
+	throw new ServiceError(reason)
 }
 
 interface Approving {

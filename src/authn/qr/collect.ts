@@ -67,7 +67,8 @@ async function giveCode(deps: AuthnDeps, row: Row, actKey: string, remember: Rem
 	const { db, vault, random, clock } = deps
 	const { signIn } = row
 	const { id, accountId, grantId, acr, amr, decidedAt } = signIn
-	if (!accountId || !grantId || !acr || !amr || !decidedAt) throw new Error('an approved sign-in lacks its decision')
+	if (!accountId || !grantId || !acr || !amr || !decidedAt || row.ial === null)
+		throw new Error('an approved sign-in lacks its decision')
 	const act = runOf(random, actKey)
 	const authorization = readRequest(vault, signIn)
 	const code = newSecret(random)
@@ -90,7 +91,18 @@ async function giveCode(deps: AuthnDeps, row: Row, actKey: string, remember: Rem
 		...(pushed ? [pushed.statement, remember(late, sql`${collected} AND NOT ${pushed.guard}`)] : []),
 		remember(given, guard, session.cookies),
 	]
-	const answering = { code, client, authorization, accountId, grantId, acr, amr, authTime: decidedAt, now }
+	const answering = {
+		code,
+		client,
+		authorization,
+		accountId,
+		grantId,
+		acr,
+		ial: row.ial,
+		amr,
+		authTime: decidedAt,
+		now,
+	}
 	const written = await atomically(db, [
 		...head,
 		...session.statements,
@@ -130,7 +142,15 @@ export async function cancel(
 	return giveUp(deps, signIn, client, runOf(deps.random, by.actKey), remember)
 }
 
-/** The relying party hears access_denied, once. Nobody had decided: then that is an event of its own, and comes first. */
+/** What the relying party hears of it (OpenID Connect Core §3.1.2.6, RFC 9470 §5). */
+function errorOf(state: SignInRow['state'], reason: string): [error: string, description: string] {
+	if (reason === 'sign_in_other_citizen') return ['login_required', 'another citizen than the one meant has signed in']
+	if (reason === 'sign_in_way_not_enough')
+		return ['unmet_authentication_requirements', 'the citizen has no such key or level']
+	return ['access_denied', state === 'declined' ? 'the citizen declined' : 'the sign-in was not finished']
+}
+
+/** The relying party hears an error, once. Nobody had decided: then that is an event of its own, and comes first. */
 async function giveUp(
 	deps: AuthnDeps,
 	signIn: SignInRow,
@@ -141,10 +161,9 @@ async function giveUp(
 	const { db, clock, wake } = deps
 	const { id, clientId, accountId } = signIn
 	const now = clock.now()
-	const declined = signIn.state === 'declined'
-	const description = declined ? 'the citizen declined' : 'the sign-in was not finished'
-	const outcome = await errorLocation(deps, signIn, stored, 'access_denied', description)
 	const reason = effectiveState(signIn, now).endReason ?? 'sign_in_ended'
+	const [error, description] = errorOf(signIn.state, reason)
+	const outcome = await errorLocation(deps, signIn, stored, error, description)
 	const undecided = sql`EXISTS (SELECT 1 FROM ${signIns} WHERE ${signIns.id} = ${id} AND ${signIns.state} IN ('pending', 'scanned'))`
 	const nothingGiven = sql`(${signIns.state} IN ('pending', 'scanned', 'declined', 'ended') OR (${signIns.state} = 'approved' AND ${signIns.expiresAt} <= ${now}))`
 	const [, givenUp] = await atomically(db, [

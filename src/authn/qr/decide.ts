@@ -96,7 +96,7 @@ async function check(deps: AuthnDeps, row: Read, given: Confirmation): Promise<D
 
 /** The number is asked once: whoever picks a wrong one looks at another screen than the one that waits. */
 async function assertByQr(deps: AuthnDeps, signIn: SignInRow, number: number | null): Promise<void> {
-	if (!mayUseQr(readRequest(deps.vault, signIn).acr_values)) throw new ServiceError('qr_not_allowed')
+	if (!mayUseQr(readRequest(deps.vault, signIn))) throw new ServiceError('qr_not_allowed')
 	if (number === signIn.number) return
 	await end(deps, signIn, 'number_mismatch')
 	throw await whyNot(deps, signIn.id, 'number_mismatch')

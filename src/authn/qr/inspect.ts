@@ -4,7 +4,15 @@ import { type LifecycleWarning, sealSnapshot } from '../../accounts/index.ts'
 import { recordEvent, signInScanned } from '../../audit/index.ts'
 import { ServiceError } from '../../lib/errors.ts'
 import { newId, newSecret } from '../../lib/random.ts'
-import { ACR_PHR, ACR_QR, type ConsentItem, consentItems, mayUseQr } from '../../oidc/index.ts'
+import {
+	acrOfWay,
+	type ConsentItem,
+	consentItems,
+	consentScope,
+	type DetailItem,
+	detailItems,
+	mayUseQr,
+} from '../../oidc/index.ts'
 import type { BilingualText } from '../../ports/civil-registry/index.ts'
 import { checkAccount, type Working } from '../account-check.ts'
 import type { AskedFrom } from '../asked-from.ts'
@@ -27,6 +35,8 @@ export interface Inspection {
 	client: { name: BilingualText; domain: string }
 	purpose: BilingualText
 	items: ConsentItem[]
+	/** What leave is asked for beside data (RFC 9396). */
+	details: DetailItem[]
 	assurance: { acr: string; ial: string }
 	/** The browser that waits; null on the same device. */
 	askedFrom: (AskedFrom & { at: number }) | null
@@ -86,7 +96,7 @@ function scanOf(
 
 function assertMayScan(deps: AuthnDeps, { signIn, account }: Read, scan: Scan): void {
 	assertOpen(signIn, scan.now, account)
-	if (!mayUseQr(readRequest(deps.vault, signIn).acr_values)) throw new ServiceError('qr_not_allowed')
+	if (!mayUseQr(readRequest(deps.vault, signIn))) throw new ServiceError('qr_not_allowed')
 	if (!isOwner(signIn, scan.browserHash) && !isFresh(deps, signIn, scan)) throw new ServiceError('qr_stale')
 }
 
@@ -113,6 +123,7 @@ async function show(
 ): Promise<Inspection> {
 	const { db, vault, random, limits } = deps
 	const { id } = signIn
+	const asked = readRequest(vault, signIn)
 	const path = scanned ? 'qr' : 'this-device'
 	const state = scanned ? 'scanned' : 'pending'
 	const act = newId(random, 'act')
@@ -150,8 +161,9 @@ async function show(
 		path,
 		client: clientName(client),
 		purpose: { th: client.purposeTh, en: client.purposeEn },
-		items: consentItems(readRequest(vault, signIn).scope, standing.snapshot, client),
-		assurance: { acr: acrOf(path), ial: account.ial },
+		items: consentItems(consentScope(asked), standing.snapshot, client),
+		details: detailItems(asked),
+		assurance: { acr: acrOfWay(path, passkey.tier), ial: account.ial },
 		askedFrom: scanned ? { ...readAskedFrom(vault, signIn), at: signIn.createdAt } : null,
 		numbers: scanned ? scanned.numbers : null,
 		warnings: standing.verdict.warnings,
@@ -159,8 +171,6 @@ async function show(
 		options: await requestOptions(deps.rp, { challenge, allow: [allowedPasskey(passkey)] }),
 	}
 }
-
-export const acrOf = (path: Inspection['path']) => (path === 'qr' ? ACR_QR : ACR_PHR)
 
 export const clientName = (client: ClientRow) => ({
 	name: { th: client.nameTh, en: client.nameEn },

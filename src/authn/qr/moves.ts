@@ -15,6 +15,8 @@ const END_REASONS = [
 	'number_mismatch',
 	'pin_disabled',
 	'account_suspended',
+	'sign_in_other_citizen',
+	'sign_in_way_not_enough',
 ] as const satisfies readonly ServiceErrorCode[]
 
 export type EndReason = Exclude<(typeof END_REASONS)[number], 'sign_in_expired'>

@@ -45,11 +45,18 @@ export interface SessionAsked {
 /** For the waiting browser that collects: also its session, and the passkey that has answered on the phone. */
 export async function readForCollection(db: Db, id: string, browserHash: string, asked: SessionAsked) {
 	const row = await db
-		.select({ signIn: signIns, client: clients, session: sessions, credentialId: passkeys.credentialId })
+		.select({
+			signIn: signIns,
+			client: clients,
+			session: sessions,
+			credentialId: passkeys.credentialId,
+			ial: accounts.ial,
+		})
 		.from(signIns)
 		.innerJoin(clients, eq(clients.id, signIns.clientId))
 		.leftJoin(sessions, sessionHere(asked.sessionHash ?? '', asked.now, asked.idle))
 		.leftJoin(passkeys, and(eq(passkeys.accountId, signIns.accountId), isNull(passkeys.endedAt)))
+		.leftJoin(accounts, eq(accounts.id, signIns.accountId))
 		.where(eq(signIns.id, id))
 		.get()
 	if (!row) throw new ServiceError('sign_in_unknown')

@@ -59,7 +59,7 @@ export async function showQr(deps: AuthnDeps, id: string, browserHash: string): 
 	const { db, clock, vault, limits } = deps
 	const now = clock.now()
 	const { signIn } = await readForBrowser(db, id, browserHash)
-	if (!mayUseQr(readRequest(vault, signIn).acr_values)) throw new ServiceError('qr_not_allowed')
+	if (!mayUseQr(readRequest(vault, signIn))) throw new ServiceError('qr_not_allowed')
 	const last = signIn.createdAt + limits.waiting
 	if (signIn.state === 'pending' && last <= now) throw new ServiceError('sign_in_expired')
 	const expiresAt = Math.min(now + limits.scan, last)

@@ -116,19 +116,6 @@ export function claimsByName(
 	)
 }
 
-/** The claims asked for by name in one place (OpenID Connect Core §5.5), without those that the registry does not have. */
-export function claimsByName(
-	wishes: Record<string, unknown> | undefined,
-	snapshot: Snapshot,
-	form: Form,
-): Record<string, ClaimValue> {
-	return claimsFor(
-		Object.keys(wishes ?? {}).filter((name) => Object.hasOwn(CLAIMS, name)),
-		snapshot,
-		form,
-	)
-}
-
 export interface ConsentItem {
 	scope: string
 	/** As the citizen reads it; null where the registry has none. */

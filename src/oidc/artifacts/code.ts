@@ -3,6 +3,7 @@ import { type Db, insertWhere, type Statement, schema } from '../../../db/client
 import { hashSecret } from '../../lib/crypto.ts'
 import { profileOf } from '../profiles/index.ts'
 import type { Asked, AuthorizationRequest, Client } from '../wire.ts'
+import { acrToTell } from './acr.ts'
 
 const { codes } = schema
 
@@ -12,7 +13,9 @@ export interface NewCode {
 	authorization: AuthorizationRequest
 	accountId: string
 	grantId: string
+	/** How the citizen signed in, and how well they were proofed. */
 	acr: string
+	ial: string
 	/** JSON array. */
 	amr: string
 	/** ms */
@@ -37,7 +40,7 @@ export function codeRow(given: NewCode): CodeRow {
 		scope: authorization.scope.join(' '),
 		nonce: authorization.nonce ?? null,
 		codeChallenge: authorization.code_challenge ?? null,
-		acr: given.acr,
+		acr: acrToTell(given, authorization.acr_values),
 		amr: given.amr,
 		authTime: given.authTime,
 		expiresAt: given.now + profileOf(client).codeLifetime,

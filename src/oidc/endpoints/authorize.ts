@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { atomically, type Db, type Statement } from '../../../db/client.ts'
 import { hashSecret } from '../../lib/crypto.ts'
-import { consentRequired, loginRequired } from '../errors.ts'
+import { consentRequired, loginRequired, unmetAuthentication } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import type { AuthorizationRequest } from '../wire.ts'
 import { answerSilently, pushedSpent, reasonToAsk, spendPushed } from './silent-answer.ts'
@@ -14,7 +14,7 @@ export async function authorize(x: Exchange): Promise<Response> {
 	const authorization = x.authorization as AuthorizationRequest
 	const reason = reasonToAsk(x, authorization)
 	if (reason === null) return answerSilently(x, authorization)
-	if (authorization.prompt.includes('none')) throw reason === 'consent' ? consentRequired() : loginRequired()
+	if (authorization.prompt.includes('none')) throw WITHOUT_ASKING[reason]()
 	const started = x.deps.startSignIn(x.request, authorization)
 	await atomically(x.deps.db, started.statements)
 	const headers = new Headers(started.headers)
@@ -22,6 +22,9 @@ export async function authorize(x: Exchange): Promise<Response> {
 	headers.set('cache-control', 'no-store')
 	return new Response(null, { status: 303, headers })
 }
+
+/** OpenID Connect Core §3.1.2.6; RFC 9470 §5 where a session is there and not of the kind that is asked for. */
+const WITHOUT_ASKING = { login: loginRequired, acr: unmetAuthentication, consent: consentRequired } as const
 
 /** For the batch in which a citizen's answer becomes a code: the pushed request is spent, and the guard that it was. */
 export function consumePushed(

@@ -18,7 +18,12 @@ export async function pushedAuthorizationRequest(x: Exchange): Promise<Response>
 	const { random } = x.deps
 	const client = set(x.client, 'client')
 	const requestUri = `${REQUEST_URI_PREFIX}${newSecret(random)}`
-	const params = Object.fromEntries([...x.params].filter(([name]) => !NOT_KEPT.includes(name)))
+	const { dpop_jkt } = x.authorization
+	const params = {
+		...Object.fromEntries([...x.params].filter(([name]) => !NOT_KEPT.includes(name))),
+		// RFC 9449 §10.1: a proof binds the code as the parameter does.
+		...(dpop_jkt === undefined ? {} : { dpop_jkt }),
+	}
 	await runOnce(x, store, {
 		uriHash: hashSecret(requestUri),
 		clientId: client.id,

@@ -5,8 +5,9 @@ import { MINUTE } from '../../lib/clock.ts'
 import { newId, newSecret } from '../../lib/random.ts'
 import { acrSatisfies } from '../artifacts/acr.ts'
 import { answerAuthorization } from '../artifacts/authorization-response.ts'
+import { consentCovers, consentScope } from '../artifacts/claims.ts'
 import { codeRow, codeStatementToPrepare } from '../artifacts/code.ts'
-import { pairwiseSubject } from '../artifacts/subject.ts'
+import { isMeant } from '../artifacts/hinted-subject.ts'
 import { invalidRequestUri, loginRequired } from '../errors.ts'
 import { type Exchange, set } from '../exchange.ts'
 import { isOpen, nameSessionToPrepare, sidOf } from '../logout/session-clients.ts'
@@ -16,9 +17,9 @@ import type { AuthorizationRequest } from '../wire.ts'
 const { grants, pushedRequests, sessions } = schema
 
 /** Why the citizen has to be asked, or null where the session may speak for them: each condition of the policy in a line. */
-export function reasonToAsk(x: Exchange, authorization: AuthorizationRequest): 'login' | 'consent' | null {
+export function reasonToAsk(x: Exchange, authorization: AuthorizationRequest): 'login' | 'acr' | 'consent' | null {
 	const { session, standing, grant, answered } = x.found
-	const { prompt, max_age, acr_values, scope, hinted_subject } = authorization
+	const { prompt, max_age, acr_values } = authorization
 	const client = set(x.client, 'client')
 	if (!client.silent || !session || standing?.status !== 'active') return 'login'
 	// A desk may be a public one: it goes on only where its citizen has been from here.
@@ -29,15 +30,13 @@ export function reasonToAsk(x: Exchange, authorization: AuthorizationRequest): '
 	if (max_age !== undefined && x.now - session.authenticatedAt > max_age * 1_000) return 'login'
 	// The AS is asked at every sign-in; a silent answer may reuse its last word only while it is young.
 	if (x.now - standing.snapshotAt > x.deps.silentSnapshotAge) return 'login'
-	if (
-		hinted_subject !== undefined &&
-		hinted_subject !== pairwiseSubject(x.deps.vault, client.sector, standing.pidIndex)
-	)
-		return 'login'
-	if (acr_values.length > 0 && !acrSatisfies(session.acr, acr_values)) return 'login'
+	if (!isMeant(x.deps.vault, client, standing, authorization)) return 'login'
+	if (!acrSatisfies({ acr: session.acr, ial: standing.ial }, acr_values)) return 'acr'
+	// Leave for one act is asked for at each.
+	if (authorization.authorization_details !== undefined) return 'consent'
 	if (prompt.includes('consent')) return 'consent'
 	const granted = grant?.scope.split(' ') ?? []
-	return scope.every((each) => granted.includes(each)) ? null : 'consent'
+	return consentCovers(granted, consentScope(authorization)) ? null : 'consent'
 }
 
 /** A code by session and earlier consent. One batch; each statement holds only while both still do. */
@@ -53,6 +52,7 @@ export async function answerSilently(x: Exchange, authorization: AuthorizationRe
 		accountId: session.accountId,
 		grantId: set(x.found.grant, 'grant').id,
 		acr: session.acr,
+		ial: set(x.found.standing, 'standing').ial,
 		amr: session.amr,
 		authTime: session.authenticatedAt,
 		now: x.now,

@@ -1,9 +1,11 @@
+import { decodeJwt } from 'jose'
 import { hashSecret } from '../../lib/crypto.ts'
-import { claimedClientId } from '../client-auth/index.ts'
 import { claimedAudience } from '../artifacts/id-token-hint.ts'
+import { claimedClientId } from '../client-auth/index.ts'
 import { invalidRequest, untrustedRequest } from '../errors.ts'
 import { type Exchange, set } from '../exchange.ts'
 import { type Found, readsOf } from '../reads.ts'
+import type { Parameters } from '../wire.ts'
 import { tokenInQuestion } from './check-token-parameter.ts'
 import { REQUEST_URI_PREFIX } from './take-pushed-request.ts'
 
@@ -13,7 +15,7 @@ export async function gather(x: Exchange): Promise<void> {
 }
 
 const FINDERS: Record<Exchange['endpoint'], (x: Exchange) => Promise<Found>> = {
-	par: async (x) => readsOf(x.deps.db).client({ clientId: clientIdOf(x) }),
+	par: async (x) => readsOf(x.deps.db).par({ clientId: clientIdOf(x), resource: claimedResource(x.params) }),
 	async authorize(x) {
 		const clientId = x.params.get('client_id')
 		if (clientId === undefined) throw untrustedRequest('client_id is missing')
@@ -21,6 +23,7 @@ const FINDERS: Record<Exchange['endpoint'], (x: Exchange) => Promise<Found>> = {
 		return readsOf(x.deps.db).authorize({
 			clientId,
 			uriHash: uri?.startsWith(REQUEST_URI_PREFIX) ? hashSecret(uri) : '',
+			resource: claimedResource(x.params),
 			sessionHash: x.deps.sessionHash(x.request) ?? '',
 			now: x.now,
 			idleSince: x.now - x.deps.sessionIdle,
@@ -48,6 +51,18 @@ const FINDERS: Record<Exchange['endpoint'], (x: Exchange) => Promise<Found>> = {
 /** A token and whoever asks about it. */
 function about(x: Exchange): Promise<Found> {
 	return readsOf(x.deps.db).about({ clientId: clientIdOf(x), tokenHash: hashSecret(tokenInQuestion(x)) })
+}
+
+/** The resource server that a request names, itself or in a request object whose signature is checked later. */
+function claimedResource(params: Parameters): string {
+	const request = params.get('request')
+	if (request === undefined) return params.get('resource') ?? ''
+	try {
+		const { resource } = decodeJwt(request)
+		return typeof resource === 'string' ? resource : ''
+	} catch {
+		return ''
+	}
 }
 
 function clientIdOf(x: Exchange): string {

@@ -101,6 +101,16 @@ export const en: CoreErrorWords = {
 		text: 'This sign-in was started in another browser. To keep you safe, it cannot go on here.',
 		next: 'Go on in the browser in which you started, or start again from the agency’s website.',
 	},
+	sign_in_other_citizen: {
+		title: 'Somebody else is expected',
+		text: 'The agency asked for another person to sign in, so nothing about you was given to it.',
+		next: 'Go back to the agency’s website. If you have just signed out there, start again as yourself.',
+	},
+	sign_in_way_not_enough: {
+		title: 'This key is not enough here',
+		text: 'The agency asks for a stronger key, or for a higher level of proofing, than this digital ID has.',
+		next: 'Go back to the agency’s website and choose another way, or ask at a registration office for a hardware key.',
+	},
 	qr_stale: {
 		title: 'This QR code is old',
 		text: 'The code changes every second to keep you safe. Photos and screenshots of it do not work.',
