@@ -248,6 +248,6 @@ export const GUARDS: Record<string, Guard> = {
 			await Promise.all(rings.map((ring) => ring.jwks()))
 			return count(db.select().from(signingKeys))
 		},
-		good: 3,
+		good: 4,
 	},
 }

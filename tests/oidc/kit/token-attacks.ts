@@ -7,7 +7,7 @@ import { consented } from './provider.ts'
 import type { Rp } from './relying-party.ts'
 import { ASSERTION_TYPE, assertion, codeFor, exchange, post } from './requests.ts'
 import type { Tap } from './stores.ts'
-import { allTokens, exchangeWith, refresh } from './tokens.ts'
+import { allTokens, exchangeWith, refresh, send } from './tokens.ts'
 
 const { accessTokens, clients, codes, events, grants, refreshTokens } = schema
 const NOTHING_ASKED = '? IS NOT NULL'
@@ -32,6 +32,26 @@ async function refreshedWhile(
 	const attacked = scene.attacked({ rewrite, meanwhile: () => happens(scene, token) })
 	return (await refresh(attacked, scene.rp, token)).status === 200 ? 1 : 0
 }
+
+/** Two tokens are given back with one assertion. */
+async function revokedByOne(scene: Scene, rewrite: Tap['rewrite'], kind: 'access_token' | 'refresh_token') {
+	const { keyed, browser, provider } = scene
+	await refreshTokenOf(scene, keyed)
+	await scene.db.delete(accessTokens).where(eq(accessTokens.clientId, keyed.id))
+	await scene.db.delete(refreshTokens).where(eq(refreshTokens.clientId, keyed.id))
+	const tokens = [0, 1].map(async () => allTokens(await exchange(provider, keyed, await codeFor(browser, keyed))))
+	const attacked = scene.attacked({ rewrite })
+	const client_assertion = await assertion(attacked, keyed)
+	const proven = { client_id: keyed.id, client_assertion_type: ASSERTION_TYPE, client_assertion }
+	for (const each of await Promise.all(tokens)) {
+		const form = new URLSearchParams({ ...proven, token: each[kind] })
+		await post(attacked, '/oauth/revoke', { form, headers: {} })
+	}
+}
+const accessRowsOf = ({ db, keyed }: Scene) => db.select().from(accessTokens).where(eq(accessTokens.clientId, keyed.id))
+const revocationsOf = async ({ db }: Scene, rp: Rp) =>
+	(await db.select().from(events).where(eq(events.actorId, rp.id))).filter(({ name }) => name === 'tokensRevoked')
+		.length
 
 type Row = typeof refreshTokens.$inferInsert
 const change = (values: Partial<Row>) => async (scene: Scene, token: string) =>
@@ -180,6 +200,62 @@ export const TOKEN_GUARDS: Record<string, Guard> = {
 			const attacked = scene.attacked({ rewrite })
 			await Promise.all(Array.from({ length: 8 }, () => exchange(attacked, scene.rp, code)))
 			return (await rowsOf(scene)).length
+		},
+		good: 1,
+	},
+	'a token is revoked by a new assertion only': {
+		statement: /^update "access_tokens" set "ended_at" = \? where .*"access_tokens"\."hash" = \?/,
+		guard: TAKEN,
+		instead: `${NOTHING_ASKED} AND ${NOTHING_ASKED}`,
+		async attack(scene, rewrite) {
+			await revokedByOne(scene, rewrite, 'access_token')
+			return (await accessRowsOf(scene)).filter(({ endedAt }) => endedAt !== null).length
+		},
+		good: 1,
+	},
+	'a family is revoked by a new assertion only: its refresh tokens': {
+		statement: /^update "refresh_tokens" set "ended_at"/,
+		guard: TAKEN,
+		instead: `${NOTHING_ASKED} AND ${NOTHING_ASKED}`,
+		async attack(scene, rewrite) {
+			await revokedByOne(scene, rewrite, 'refresh_token')
+			const rows = await scene.db.select().from(refreshTokens).where(eq(refreshTokens.clientId, scene.keyed.id))
+			return rows.filter(({ endedAt }) => endedAt !== null).length
+		},
+		good: 1,
+	},
+	'a family is revoked by a new assertion only: its access tokens': {
+		statement: /^update "access_tokens" set "ended_at" = \? where .*"access_tokens"\."code_hash" = \?/,
+		guard: TAKEN,
+		instead: `${NOTHING_ASKED} AND ${NOTHING_ASKED}`,
+		async attack(scene, rewrite) {
+			await revokedByOne(scene, rewrite, 'refresh_token')
+			return (await accessRowsOf(scene)).filter(({ endedAt }) => endedAt !== null).length
+		},
+		good: 1,
+	},
+	'a revocation is written down by a new assertion only': {
+		statement: /^insert into "events".* FROM "(access|refresh)_tokens" WHERE .*"ended_at" is null/,
+		guard: TAKEN,
+		instead: `${NOTHING_ASKED} AND ${NOTHING_ASKED}`,
+		async attack(scene, rewrite) {
+			await revokedByOne(scene, rewrite, 'access_token')
+			return revocationsOf(scene, scene.keyed)
+		},
+		good: 1,
+	},
+	'a revocation is written down once': {
+		statement: /^insert into "events".* FROM "access_tokens"/,
+		guard: /"access_tokens"\."ended_at" is null/,
+		instead: 'TRUE',
+		async attack(scene, rewrite) {
+			const { access_token } = await allTokens(
+				await exchange(scene.provider, scene.rp, await codeFor(scene.browser, scene.rp)),
+			)
+			const attacked = scene.attacked({ rewrite })
+			for (let i = 0; i < 2; i++)
+				await send(attacked, scene.rp, '/oauth/revoke', new URLSearchParams({ token: access_token }))
+			return revocationsOf(scene, scene.rp)
 		},
 		good: 1,
 	},
