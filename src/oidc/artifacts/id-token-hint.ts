@@ -10,6 +10,9 @@ export interface IdTokenHint {
 	sid: string | null
 }
 
+/** RFC 7515 §3.1: base64url without padding. */
+const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/
+
 /**
  * An id_token that we once gave, however old (OpenID Connect RP-Initiated Logout §2): signed by a key of ours, by that
  * key's algorithm, and of no other kind of JWT that the same key signs.
@@ -19,6 +22,7 @@ export async function openIdTokenHint(
 	{ keys, issuer }: { keys: KeyRing; issuer: string },
 	hint: string,
 ): Promise<IdTokenHint | null> {
+	if (!COMPACT.test(hint)) return null
 	try {
 		const { kid, typ } = decodeProtectedHeader(hint)
 		if (kid === undefined || (typ !== undefined && typ !== 'JWT')) return null
@@ -27,7 +31,8 @@ export async function openIdTokenHint(
 		const { payload } = await compactVerify(hint, key.publicKey, { algorithms: [key.alg] })
 		const claims = JSON.parse(fromUtf8(payload)) as JWTPayload
 		const [audience, ...others] = [claims.aud ?? []].flat()
-		if (claims.iss !== issuer || audience === undefined || others.length > 0 || !claims.sub) return null
+		if (claims.iss !== issuer || audience === undefined || others.length > 0) return null
+		if (typeof claims.sub !== 'string') return null
 		return { audience, subject: claims.sub, sid: typeof claims.sid === 'string' ? claims.sid : null }
 	} catch (error) {
 		// What is no JWT at all is a TypeError of the parser.
