@@ -336,6 +336,20 @@ describe('errors as the manual has them', () => {
 		expect((await code(rp, String(query))).error).toBe('unsupported_response_type')
 	})
 
+	test('a citizen who gives up: user_denied, where every other profile hears access_denied', async () => {
+		for (const [rp, error] of [
+			[await thaid(), 'user_denied'],
+			[await register(provider), 'access_denied'],
+		] as const) {
+			const browser = provider.browser()
+			const waiting = await browser.get(`${BASE}/auth?${simpleQuery(rp, 'openid pid')}`)
+			const id = new URL(waiting.headers.get('location') ?? '', provider.issuer).pathname.split('/').at(-1)
+			const { location } = await browser.mutate<{ location: string }>('signIn.cancel', { id })
+			const params = new URL(location).searchParams
+			expect([params.get('error'), params.get('state')]).toEqual([error, 'ThaiD'])
+		}
+	})
+
 	test.each([
 		['client_id', (rp: Rp) => `&client_id=${rp.id}x`],
 		['redirect_uri', () => '&redirect_uri=https%3A%2F%2Fevil.example%2F'],
