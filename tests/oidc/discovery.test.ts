@@ -42,7 +42,9 @@ describe('discovery', () => {
 			request_parameter_supported: true,
 			request_object_signing_alg_values_supported: ['ES256', 'PS256', 'EdDSA', 'Ed25519', 'RS256'],
 			request_uri_parameter_supported: false,
-			claims_parameter_supported: false,
+			claims_parameter_supported: true,
+			authorization_details_types_supported: ['dopa_document_signature', 'dopa_mandate'],
+			display_values_supported: ['page', 'popup', 'touch', 'wap'],
 			authorization_response_iss_parameter_supported: true,
 		})
 	})

@@ -11,7 +11,7 @@ import { answerAt, authorize, type Changes, codeFor, exchange, tokensOf } from '
 const provider = await openProvider()
 afterAll(() => provider.close())
 const { db, clock } = provider
-const { accounts, grants, sessions } = schema
+const { accounts, clients, grants, sessions } = schema
 const rp = await register(provider)
 const loud = await register(provider, { silent: false })
 const QR = 'urn:dopa:digital-id:acr:aal2:qr'
@@ -46,6 +46,8 @@ describe('the citizen is not asked', () => {
 		['with acr_values=phr after phr', { acr_values: 'phr' }],
 		["with the QR's acr after phr, which is more", { acr_values: QR }],
 		['with one of several acr_values', { acr_values: `urn:unknown ${QR}` }],
+		['with acr_values that nobody knows, a wish and no more', { acr_values: 'urn:unknown' }],
+		['for a claim by name that was consented to', { claims: '{"userinfo":{"name":{"essential":true}}}' }],
 	])('%s', async (_, changes) => {
 		expect(await answer(changes)).toBe('code')
 	})
@@ -70,7 +72,7 @@ describe('the citizen is not asked', () => {
 
 type Break = () => unknown
 
-const CONDITIONS: Record<string, { breaks?: Break; changes?: Changes; none: 'login_required' | 'consent_required' }> = {
+const CONDITIONS: Record<string, { breaks?: Break; changes?: Changes; none: string }> = {
 	'no session': { breaks: () => browser.clearCookies(), none: 'login_required' },
 	'a session that was ended': {
 		breaks: () => db.update(sessions).set({ endedAt: clock.now() }),
@@ -99,9 +101,31 @@ const CONDITIONS: Record<string, { breaks?: Break; changes?: Changes; none: 'log
 			browser = await signedIn(provider, holder, QR)
 		},
 		changes: { acr_values: 'phr' },
-		none: 'login_required',
+		// RFC 9470 §5
+		none: 'unmet_authentication_requirements',
 	},
-	'an acr that nobody reached': { changes: { acr_values: 'urn:unknown' }, none: 'login_required' },
+	'an acr that this key does not reach': {
+		changes: { acr_values: 'phrh' },
+		none: 'unmet_authentication_requirements',
+	},
+	'an acr that the citizen’s proofing does not reach': {
+		changes: { acr_values: 'urn:dopa:digital-id:acr:ial2.3' },
+		none: 'unmet_authentication_requirements',
+	},
+	'a claim by name beyond the consent': {
+		changes: { claims: '{"id_token":{"gender":null}}' },
+		none: 'consent_required',
+	},
+	'leave for one act, which is asked for at each': {
+		async breaks() {
+			await db.update(clients).set({ authorizationDetailsTypes: '["dopa_mandate"]' })
+		},
+		changes: {
+			authorization_details:
+				'[{"type":"dopa_mandate","act":"รับเอกสาร","delegate":"สมหญิง","valid_from":"2026-01-15","valid_until":"2026-01-20"}]',
+		},
+		none: 'consent_required',
+	},
 	'a max_age that is over': {
 		breaks: () => clock.advance(10_001),
 		changes: { max_age: '10' },
@@ -179,10 +203,11 @@ describe('an id_token_hint', () => {
 		expect(await answer({ id_token_hint, prompt: 'none' }, rp, visitor)).toBe('login_required')
 	})
 
-	test('of another sector names nobody here', async () => {
+	test('of another client is refused', async () => {
 		const elsewhere = await register(provider)
 		await consented(provider, holder, elsewhere, 'openid pid name')
-		expect(await answer({ id_token_hint: await hintFrom(elsewhere) })).toBe('asked')
+		// A client that brings another client's token is confused, or was given what is not its own.
+		expect(await answer({ id_token_hint: await hintFrom(elsewhere) })).toBe('invalid_request')
 	})
 
 	test.each(['x', 'e30.e30.', 'e30.eyJzdWIiOjF9.x'])('that is none (%s) is refused', async (id_token_hint) => {
