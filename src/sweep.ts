@@ -1,4 +1,5 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { atomically, type Db, schema } from '../db/client.ts'
 import { sweepActs, sweepChallenges, sweepThrottles } from './authn/index.ts'
 import { LIMITS } from './env.ts'
@@ -16,11 +17,22 @@ export async function sweep(deps: { db: Db; clock: Clock; random: Random }): Pro
 	await sweepEnrolments(deps)
 	const now = clock.now()
 	await atomically(db, [forgetSnapshots(db, now)])
-	for (const [table, keptFor] of KEPT) await sweepHead(db, table, now - keptFor)
+	for (const [table, keptFor] of KEPT) await sweepHead(db, table, sql`${table.expiresAt} <= ${now - keptFor}`)
+	for (const [table, isOver] of OVER) await sweepHead(db, table, isOver(now))
 	await atomically(db, [sweepActs(db, now), sweepChallenges(db, now), sweepThrottles(db, now), ...sweepKeys(db, now)])
 }
 
-const { accessTokens, codes, pushedRequests, refreshTokens, sessions, signIns, usedAssertions } = schema
+const {
+	accessTokens,
+	codes,
+	logoutDeliveries,
+	pushedRequests,
+	refreshTokens,
+	sessionClients,
+	sessions,
+	signIns,
+	usedAssertions,
+} = schema
 const { waiting, scan, decide, collect } = LIMITS.signIn
 
 /** How long rows stay after their end, ms. */
@@ -37,7 +49,15 @@ const KEPT = [
 	[signIns, 7 * DAY],
 ] as const
 
-type Table = (typeof KEPT)[number][0]
+/** Where the end is not a column. */
+const OVER: readonly [SQLiteTable, (now: number) => SQL][] = [
+	[
+		sessionClients,
+		() => sql`NOT EXISTS (SELECT 1 FROM ${sessions} WHERE ${sessions.secretHash} = ${sessionClients.sessionHash})`,
+	],
+	// So that a relying party can see what went wrong last month.
+	[logoutDeliveries, (now) => sql`${logoutDeliveries.settledAt} <= ${now - 30 * DAY}`],
+]
 
 /** Rows that one statement looks at: small pieces, so that nobody waits behind a long lock. */
 const PIECE = 1_000
@@ -48,13 +68,10 @@ const MAX_PIECES = 150
  * Looks at the oldest rows only. They are about the first to expire, so neither an index is needed, which each insert
  * would pay for, nor the whole table read.
  */
-async function sweepHead(db: Db, table: Table, before: number): Promise<void> {
+async function sweepHead(db: Db, table: SQLiteTable, isOver: SQL): Promise<void> {
 	const oldest = sql`SELECT rowid FROM ${table} ORDER BY rowid LIMIT ${PIECE}`
 	for (let piece = 0; piece < MAX_PIECES; piece++) {
-		const gone = await db
-			.delete(table)
-			.where(sql`rowid IN (${oldest}) AND ${table.expiresAt} <= ${before}`)
-			.returning({ gone: sql`1` })
+		const gone = await db.delete(table).where(sql`rowid IN (${oldest}) AND ${isOver}`).returning({ gone: sql`1` })
 		if (gone.length < PIECE) return
 		// The embedded client answers at once: without a pause no request would get its turn.
 		await new Promise((resolve) => setTimeout(resolve, 0))

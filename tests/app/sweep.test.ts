@@ -60,6 +60,33 @@ describe('what is over goes, what may still be asked for stays', () => {
 	})
 })
 
+describe('what a session was called, and what was told of its end', () => {
+	const session = { accountId: 'a', credentialId: '', acr: 'phr', amr: '[]', authenticatedAt: 0, lastSeenAt: 0 }
+	const named = (sid: string) => ({ sid, sessionHash: sid, clientId: 'c', accountId: 'a', createdAt: 0 })
+
+	test('a session’s names go with it', async () => {
+		await opened.db.insert(schema.sessions).values([
+			{ ...session, secretHash: 'over', expiresAt: NOW - DAY },
+			{ ...session, secretHash: 'kept', expiresAt: NOW - DAY + 1 },
+		])
+		await opened.db.insert(schema.sessionClients).values([named('over'), named('kept')])
+		await sweepNow()
+		expect(await opened.db.select().from(schema.sessionClients)).toMatchObject([{ sid: 'kept' }])
+	})
+
+	test('a logout token’s fate is kept for thirty days after it was settled', async () => {
+		const delivery = { clientId: 'c', accountId: 'a', sid: 's', attempts: 1, nextAt: 0, createdAt: 0 }
+		await opened.db.insert(schema.logoutDeliveries).values([
+			{ ...delivery, id: 'over', state: 'delivered', settledAt: NOW - 30 * DAY },
+			{ ...delivery, id: 'kept', state: 'given_up', settledAt: NOW - 30 * DAY + 1 },
+			{ ...delivery, id: 'waiting', state: 'waiting', settledAt: null },
+		])
+		await sweepNow()
+		const left = await opened.db.select().from(schema.logoutDeliveries)
+		expect(left.map(({ id }) => id).sort()).toEqual(['kept', 'waiting'])
+	})
+})
+
 test('all of it, however much there is', async () => {
 	const rows = Array.from({ length: 2_500 }, (_, i) => ({ key: `k${i}`, usedBy: 'act', expiresAt: NOW - SECOND }))
 	for (let i = 0; i < rows.length; i += 500)
