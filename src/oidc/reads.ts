@@ -1,7 +1,9 @@
-import { and, desc, eq, getTableColumns, gt, isNull, type SQL, sql } from 'drizzle-orm'
-import { alias, type SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
 import { type Db, schema } from '../../db/client.ts'
+import { type Found, owners, type PartName, readParts, rowOf } from './parts.ts'
 import { onceFor } from './prepared.ts'
+
+export { type Found, NOTHING_FOUND } from './parts.ts'
 
 const {
 	accessTokens,
@@ -16,151 +18,7 @@ const {
 	sessions,
 } = schema
 
-const owners = alias(clients, 'owner')
-
-/**
- * The provider's reads: one statement an endpoint, prepared once for each database. A row travels as one JSON text:
- * the embedded driver takes longer to hand over six columns one by one than to find the row.
- */
-const PARTS = {
-	client: part(clients, [
-		'id',
-		'profile',
-		'status',
-		'redirectUris',
-		'scopes',
-		'authMethod',
-		'secretHash',
-		'jwks',
-		'jwksUri',
-		'idTokenAlg',
-		'idTokenEncryption',
-		'userinfoAlg',
-		'userinfoEncryption',
-		'authorizationAlg',
-		'requestObjectAlg',
-		'requireRequestObject',
-		'birthdateFormat',
-		'requirePkce',
-		'silent',
-		'sector',
-		'pidAsSubject',
-		'grantTypes',
-		'dpopBound',
-		'authorizationDetailsTypes',
-		'postLogoutRedirectUris',
-		'backchannelLogoutUri',
-	]),
-	/** The client as citizens know it. */
-	names: part(clients, ['id', 'nameTh', 'nameEn', 'domain']),
-	pushed: part(pushedRequests, ['uriHash', 'clientId', 'params', 'expiresAt', 'consumedBy']),
-	session: part(sessions, ['secretHash', 'accountId', 'acr', 'amr', 'authenticatedAt', 'lastSeenAt', 'kind']),
-	/** What this relying party has had of the session. */
-	answered: part(sessionClients, ['sid', 'endedAt']),
-	/** How the account of the session stands. */
-	standing: part(accounts, ['id', 'status', 'snapshotAt', 'pidIndex', 'ial']),
-	/** The account whose claims are given. */
-	account: part(accounts, ['id', 'status', 'pidIndex', 'snapshot', 'ial']),
-	grant: part(grants, ['id', 'scope']),
-	code: part(codes, [
-		'hash',
-		'clientId',
-		'accountId',
-		'grantId',
-		'redirectUri',
-		'scope',
-		'nonce',
-		'codeChallenge',
-		'acr',
-		'amr',
-		'authTime',
-		'expiresAt',
-		'consumedBy',
-		'dpopJkt',
-		'resource',
-		'asked',
-		'sid',
-	]),
-	token: part(accessTokens, [
-		'hash',
-		'clientId',
-		'grantId',
-		'codeHash',
-		'scope',
-		'expiresAt',
-		'endedAt',
-		'jkt',
-		'resource',
-		'asked',
-	]),
-	refresh: part(refreshTokens, [
-		'hash',
-		'clientId',
-		'accountId',
-		'grantId',
-		'codeHash',
-		'scope',
-		'acr',
-		'amr',
-		'authTime',
-		'jkt',
-		'resource',
-		'asked',
-		'sid',
-		'expiresAt',
-		'replacedAt',
-		'replacedBy',
-		'endedAt',
-	]),
-	/** The resource server that a request, a code or a token is for. */
-	resource: part(resourceServers, ['id', 'clientId', 'accessTokenAlg', 'scopes', 'status']),
-	/** Whose token it is that somebody asks about. */
-	owner: part(owners, ['id', 'profile', 'status', 'sector', 'pidAsSubject']),
-}
-
-type Parts = typeof PARTS
-
-/** What the one read brought. Each part is null where the endpoint does not ask for it or the row is not there. */
-export type Found = { [P in keyof Parts]: ReturnType<Parts[P]['read']> }
-
-export const NOTHING_FOUND: Found = {
-	client: null,
-	names: null,
-	pushed: null,
-	session: null,
-	answered: null,
-	standing: null,
-	account: null,
-	grant: null,
-	code: null,
-	token: null,
-	refresh: null,
-	resource: null,
-	owner: null,
-}
-
-interface Part<Row> {
-	json: SQL
-	read(values: readonly unknown[]): Row | null
-}
-
-/** Some columns of a table, its key first: a row that was not joined has none. */
-function part<T extends SQLiteTable, K extends keyof T['$inferSelect'] & string>(
-	table: T,
-	keys: readonly K[],
-): Part<Pick<T['$inferSelect'], K>> {
-	const all: Record<string, { mapFromDriverValue(value: unknown): unknown }> = getTableColumns(table)
-	const columns = keys.map((key) => all[key])
-	return {
-		json: sql`json_array(${sql.join(columns, sql`, `)})`,
-		read(values) {
-			if (values[0] === null) return null
-			const read = (value: unknown, i: number) => (value === null ? null : columns[i]?.mapFromDriverValue(value))
-			return Object.fromEntries(values.map((value, i) => [keys[i], read(value, i)])) as Pick<T['$inferSelect'], K>
-		},
-	}
-}
-
+/** The provider's reads: one statement an endpoint, prepared once for each database. */
 const NAMES = {
 	client: ['client'],
 	par: ['client', 'resource'],
@@ -170,20 +28,7 @@ const NAMES = {
 	userinfo: ['token', 'client', 'account'],
 	endSession: ['client', 'names', 'session', 'answered'],
 	about: ['client', 'token', 'refresh', 'account', 'resource', 'owner'],
-} as const satisfies Record<string, readonly (keyof Parts)[]>
-
-const rowOf = (names: readonly (keyof Parts)[]) => ({
-	row: sql<string>`json_array(${sql.join(
-		names.map((name) => PARTS[name].json),
-		sql`, `,
-	)})`,
-})
-
-function readParts(names: readonly (keyof Parts)[], found: { row: string } | undefined): Found {
-	if (!found) return NOTHING_FOUND
-	const values = JSON.parse(found.row) as unknown[][]
-	return { ...NOTHING_FOUND, ...Object.fromEntries(names.map((name, i) => [name, PARTS[name].read(values[i] ?? [])])) }
-}
+} as const satisfies Record<string, readonly PartName[]>
 
 export interface Reads {
 	client(values: { clientId: string }): Promise<Found>
