@@ -34,16 +34,25 @@ export interface Row extends Omit<Rule, 'at' | 'status' | 'page' | 'state' | 'wh
 }
 
 export function rowsOf(rule: Rule): Row[] {
-	const { at, status = 400, page = false, state, where: said, ...rest } = rule
+	const { at, status = 400, page = false, state, where: elsewhere, ...rest } = rule
 	return at.map((place) => {
 		const [endpoint, profile] = place.split(' ') as [EndpointName, ProfileName]
-		const where = said ?? (endpoint !== 'authorize' ? 'json' : page ? 'page' : 'redirect')
+		const where = elsewhere ?? (endpoint !== 'authorize' ? 'json' : page ? 'page' : 'redirect')
+		const said = { error: rule.error, status: where === 'redirect' ? 303 : status }
 		return {
 			...rest,
 			...{ endpoint, profile },
-			verdict: { error: rule.error, where, status: where === 'redirect' ? 303 : status, state },
+			verdict: { where, state, ...(profile === 'thaid-v2' ? inThaid(endpoint, said) : said) },
 		}
 	})
+}
+
+/** What relying parties of ThaID read for `invalid_grant`. */
+function inThaid(endpoint: EndpointName, said: Pick<Verdict, 'error' | 'status'>): Pick<Verdict, 'error' | 'status'> {
+	if (said.error !== 'invalid_grant') return said
+	return endpoint === 'refresh'
+		? { error: 'invalid_refresh_token', status: 401 }
+		: { ...said, error: 'invalid_request' }
 }
 
 /** At an endpoint, for these profiles; for all where none is named. */
