@@ -19,7 +19,7 @@ async function holderOf(name: keyof typeof people): Promise<Holder> {
 }
 
 type Claims = Record<string, unknown>
-const OF_THE_TOKEN = ['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'acr', 'amr', 'at_hash']
+const OF_THE_TOKEN = ['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'sid', 'acr', 'amr', 'at_hash']
 
 /** What the relying party gets for these scopes. */
 async function claimsOf(name: keyof typeof people, scope: string, rp: Rp = buddhist): Promise<Claims> {

@@ -68,7 +68,7 @@ describe('enrolling again', () => {
 			.from(devices)
 			.where(and(eq(devices.accountId, accountId), isNull(devices.endedAt)))
 		expect(found.map(({ secretHash }) => secretHash)).toEqual([deviceSecretHash(fresh)])
-		for (const table of [schema.sessions, schema.grants, schema.accessTokens])
+		for (const table of [schema.sessions, schema.grants, schema.accessTokens, schema.refreshTokens])
 			expect(await db.select().from(table).where(eq(table.accountId, accountId))).toMatchObject([
 				{ endedAt: clock.now() },
 			])

@@ -239,7 +239,7 @@ export const GUARDS: Record<string, Guard> = {
 	},
 	'of two servers that start at once, one makes the keys': {
 		statement: /^insert into "signing_keys"/,
-		guard: /NOT EXISTS \(SELECT 1 FROM "signing_keys" WHERE .*? = \?\)/,
+		guard: /NOT EXISTS \(SELECT 1 FROM "signing_keys" WHERE .*? = \? AND .*? IS NULL\)/,
 		instead: NOTHING_ASKED,
 		async attack({ db, provider, attacked }, rewrite) {
 			await db.delete(signingKeys)

@@ -27,6 +27,18 @@ export async function seedSignedInLife(db: Db, accountId: string, now: number): 
 		scope: 'openid',
 		expiresAt: later,
 	})
+	await db.insert(schema.refreshTokens).values({
+		hash: `refresh-${mark}`,
+		clientId: 'client',
+		accountId,
+		grantId,
+		codeHash: `code-${mark}`,
+		scope: 'openid',
+		acr: 'phr',
+		amr: '[]',
+		authTime: 0,
+		expiresAt: later,
+	})
 	await db.insert(schema.codes).values({
 		hash: `fresh-code-${mark}`,
 		clientId: 'client',
