@@ -5,6 +5,8 @@
  */
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { createRemoteJWKSet, jwtVerify } from 'jose'
 import * as oidc from 'openid-client'
 
 const { ISSUER = 'http://localhost:8787', CLIENT_ID = 'fapi2-agency', CLIENT_JWK = '', PORT = '8788' } = process.env
@@ -34,7 +36,7 @@ const DPoP = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair('ES256'))
 
 interface Session {
 	attempt?: { state: string; nonce: string; verifier: string }
-	citizen?: { sub: string; claims: object; refreshToken?: string }
+	citizen?: { sub: string; sid: unknown; idToken: string; claims: object; refreshToken?: string }
 }
 // In this process's memory. An agency with more than one process keeps its sessions in a database.
 const sessions = new Map<string, Session>()
@@ -46,6 +48,10 @@ function startSession(response: ServerResponse, session: Session): void {
 	const id = randomBytes(32).toString('base64url')
 	sessions.set(id, session)
 	response.setHeader('set-cookie', `agency=${id}; Path=/; HttpOnly; SameSite=Lax${secure}`)
+}
+
+function endSessions(which: (session: Session) => boolean): void {
+	for (const [id, session] of sessions) if (which(session)) sessions.delete(id)
 }
 
 const redirect = (response: ServerResponse, location: string) => response.writeHead(303, { location }).end()
@@ -79,10 +85,12 @@ async function callback(request: IncomingMessage, response: ServerResponse) {
 	const answer = new URL(redirectUri + new URL(request.url ?? '', baseUrl).search)
 	const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: true }
 	const tokens = await oidc.authorizationCodeGrant(config, answer, checks, undefined, { DPoP })
-	const sub = tokens.claims()?.sub ?? ''
+	const idTokenClaims = tokens.claims()
+	const [sub, sid] = [idTokenClaims?.sub ?? '', idTokenClaims?.sid]
 	const claims = await oidc.fetchUserInfo(config, tokens.access_token, sub, { DPoP })
+	const idToken = tokens.id_token ?? ''
 	// A new session for a new right: whoever knew the old cookie gains nothing.
-	startSession(response, { citizen: { sub, claims, refreshToken: tokens.refresh_token } })
+	startSession(response, { citizen: { sub, sid, idToken, claims, refreshToken: tokens.refresh_token } })
 	redirect(response, '/')
 }
 
@@ -97,6 +105,33 @@ async function refresh(request: IncomingMessage, response: ServerResponse) {
 	json(response, 200, citizen.claims)
 }
 
+/** Out of here, and out of the provider: another agency would otherwise let the next person at this desk in silently. */
+async function signOut(request: IncomingMessage, response: ServerResponse) {
+	const citizen = sessionOf(request)?.citizen
+	if (!citizen) return redirect(response, '/signed-out')
+	endSessions((session) => session.citizen === citizen)
+	const there = { id_token_hint: citizen.idToken, post_logout_redirect_uri: `${baseUrl}/signed-out` }
+	redirect(response, oidc.buildEndSessionUrl(config, there).href)
+}
+
+const keys = createRemoteJWKSet(new URL(config.serverMetadata().jwks_uri ?? ''))
+
+/** The provider tells that a session has ended somewhere else (OpenID Connect Back-Channel Logout §2.6). */
+async function backchannel(request: IncomingMessage, response: ServerResponse) {
+	const form = new URLSearchParams(await text(request))
+	const expected = { issuer: config.serverMetadata().issuer, audience: CLIENT_ID, typ: 'logout+jwt', maxTokenAge: '2m' }
+	try {
+		const { payload } = await jwtVerify(form.get('logout_token') ?? '', keys, expected)
+		const events = payload.events as Record<string, unknown> | undefined
+		if (!events?.['http://schemas.openid.net/event/backchannel-logout'] || 'nonce' in payload || !payload.sid)
+			throw new Error('no logout token')
+		endSessions(({ citizen }) => citizen?.sid === payload.sid)
+		response.writeHead(200, { 'cache-control': 'no-store' }).end()
+	} catch {
+		json(response, 400, { error: 'invalid_request' })
+	}
+}
+
 async function home(request: IncomingMessage, response: ServerResponse) {
 	const citizen = sessionOf(request)?.citizen
 	if (!citizen) return redirect(response, '/sign-in')
@@ -108,6 +143,9 @@ const pages: Record<string, (request: IncomingMessage, response: ServerResponse)
 	'GET /sign-in': signIn,
 	'GET /callback': callback,
 	'POST /refresh': refresh,
+	'POST /sign-out': signOut,
+	'GET /signed-out': async (_, response) => json(response, 200, { signedOut: true }),
+	'POST /backchannel': backchannel,
 }
 
 createServer(async (request, response) => {

@@ -7,10 +7,12 @@ export interface Program {
 /**
  * A port that nobody has right now, below those that a machine gives to outgoing connections: a fetch that waits for
  * the program could otherwise be given that very port for its own end, and connect to itself.
+ * @param taken those that somebody here was promised
  */
-export function freePort(): number {
+export function freePort(taken: readonly number[] = []): number {
 	for (let tries = 0; tries < 50; tries++) {
 		const port = 20_000 + Math.floor(Math.random() * 10_000)
+		if (taken.includes(port)) continue
 		try {
 			Bun.listen({ hostname: '127.0.0.1', port, socket: { data() {} } }).stop(true)
 			return port

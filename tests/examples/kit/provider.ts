@@ -1,10 +1,11 @@
 import { join } from 'node:path'
-import { noOutbound } from '../../../src/lib/outbound.ts'
+import { createOutbound, noOutbound } from '../../../src/lib/outbound.ts'
+import { bunConnection } from '../../../src/lib/outbound-bun.ts'
 import { systemRandom } from '../../../src/lib/random.ts'
 import { people } from '../../../src/ports/civil-registry/index.ts'
 import { registerClient } from '../../../tools/register-client.ts'
 import { enrolledCitizen } from '../../kit/enrolled.ts'
-import { createBrowser } from '../../kit/http-client.ts'
+import { type Browser, createBrowser } from '../../kit/http-client.ts'
 import { type Citizen, signInByQr } from '../../kit/journeys.ts'
 import { openWorld, type World } from '../../kit/world.ts'
 import { repository } from './tools.ts'
@@ -20,12 +21,19 @@ export interface Provider {
 	 * @param baseUrl where it runs this time. @param more what else is said, such as keys
 	 */
 	register(folder: string, baseUrl: string, more?: object): Promise<{ id: string; secret: string }>
-	/** @param authorizationUrl where a relying party sent the browser. @returns its redirect URI with our answer */
-	signIn(authorizationUrl: string): Promise<string>
+	/** A browser at a desktop that visits the provider. */
+	desktop(): Browser
+	/**
+	 * By QR.
+	 * @param authorizationUrl where a relying party sent the browser. @param browser where it waits; a new one if nothing is said
+	 * @returns its redirect URI with our answer
+	 */
+	signIn(authorizationUrl: string, browser?: Browser): Promise<string>
 	close(): Promise<void>
 }
 
-export async function startProvider(): Promise<Provider> {
+/** @param tells hosts of relying parties that may be told of an ending, such as `localhost:9000` */
+export async function startProvider(tells: readonly string[] = []): Promise<Provider> {
 	let world: World | null = null
 	const server = Bun.serve({
 		hostname: '127.0.0.1',
@@ -34,12 +42,13 @@ export async function startProvider(): Promise<Provider> {
 		fetch: (request) => world?.app.fetch(request) ?? new Response('not yet', { status: 503 }),
 	})
 	const issuer = `http://localhost:${server.port}`
-	world = await openWorld({ issuer })
+	world = await openWorld({ issuer, outbound: createOutbound({ allowedHosts: tells, ...bunConnection() }) })
 	const opened = world
 	const citizen: Citizen = { browser: opened.browser(), phone: opened.phone(), pin: '83729164' }
 	const record = await opened.simulator.findPerson(people.somchai.pid, 'sign-in')
 	if (!record) throw new Error('the registry does not know its own Somchai')
 	await enrolledCitizen({ ...opened, now: Date.now() }, { ...citizen, record })
+	const desktop = () => createBrowser((request) => fetch(request), { origin: issuer })
 	return {
 		issuer,
 		world: opened,
@@ -52,12 +61,8 @@ export async function startProvider(): Promise<Provider> {
 			const registered = await registerClient(opened.db, deps, metadata, { update: false, newSecret: false })
 			return { id: String(registered.client_id), secret: String(registered.client_secret ?? '') }
 		},
-		signIn: (url) =>
-			signInByQr(
-				createBrowser((request) => fetch(request), { origin: issuer }),
-				citizen,
-				url,
-			),
+		desktop,
+		signIn: (url, browser = desktop()) => signInByQr(browser, citizen, url),
 		async close() {
 			await server.stop(true)
 			opened.close()

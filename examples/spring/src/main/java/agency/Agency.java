@@ -17,6 +17,8 @@ import org.springframework.web.bind.annotation.RestController;
 
 import java.util.Map;
 
+import static org.springframework.security.config.Customizer.withDefaults;
+
 /** A relying party with Spring Security: every page asks for a sign-in, `/` shows who it was. */
 @SpringBootApplication
 @RestController
@@ -41,7 +43,9 @@ public class Agency {
 				.authorizationEndpoint(endpoint -> endpoint.authorizationRequestResolver(requests))
 				.redirectionEndpoint(endpoint -> endpoint.baseUri("/callback"))
 				.userInfoEndpoint(endpoint -> endpoint.oidcUserService(users)))
+			// Out of here, then out of the provider; and the provider tells when a session has ended there.
 			.logout(out -> out.logoutSuccessHandler(logout))
+			.oidcLogout(out -> out.backChannel(withDefaults()))
 			.build();
 	}
 
