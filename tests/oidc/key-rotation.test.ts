@@ -5,7 +5,7 @@ import { DAY, HOUR, MINUTE } from '../../src/lib/clock.ts'
 import { systemRandom } from '../../src/lib/random.ts'
 import { createVault } from '../../src/lib/vault.ts'
 import { rawSignature, signJwt } from '../../src/oidc/artifacts/sign-jwt.ts'
-import { createKeyRing, keyStateOf, rotateKeys, SIGNING_ALGS, storedKeys } from '../../src/oidc/index.ts'
+import { createKeyRing, type KeyState, keyStateOf, rotateKeys, SIGNING_ALGS, storedKeys } from '../../src/oidc/index.ts'
 import { sweep } from '../../src/sweep.ts'
 import { fileDb, type TestDbFile } from '../kit/db.ts'
 import { type HandClock, handClock } from './kit/provider.ts'
@@ -36,7 +36,7 @@ const sweepNow = () => sweep({ db, clock, random: systemRandom })
 
 describe('a planned rotation', () => {
 	/** When, after the command, in ms; what the old and the new key are then. */
-	const LIFE: [number, string, string][] = [
+	const LIFE: [number, KeyState, KeyState][] = [
 		[0, 'signing', 'coming'],
 		[DAY - 1, 'signing', 'coming'],
 		[DAY, 'published', 'signing'],
@@ -140,7 +140,7 @@ describe('an emergency', () => {
 		const [made] = await rotate('emergency')
 		expect(await states()).toEqual({ [made?.kid ?? '']: 'signing' })
 		const shown = await published()
-		expect(shown).toContain(made?.kid)
+		expect(shown).toContain(made?.kid ?? '')
 		for (const gone of [before, coming?.kid ?? '']) {
 			expect(shown).not.toContain(gone)
 			expect(await ring().verificationKey(gone)).toBeNull()

@@ -1,11 +1,10 @@
-import { createPrivateKey } from 'node:crypto'
 import { importJWK, type JWK } from 'jose'
 import type { Db } from '../../../db/client.ts'
 import { type Clock, MINUTE } from '../../lib/clock.ts'
 import type { Vault } from '../../lib/vault.ts'
 import type { SigningAlg } from '../wire.ts'
 import { createMissingKeys, isPublished, type KeyRow, SIGNING_ALGS, signingRow, storedKeys } from './key-rotation.ts'
-import type { SigningKey } from './sign-jwt.ts'
+import { openKey, type SigningKey } from './sign-jwt.ts'
 
 export { SIGNING_ALGS, type SigningKey }
 
@@ -100,7 +99,7 @@ export function createKeyRing(deps: { db: Db; vault: Vault; clock: Clock }): Key
 		async signingKey(alg) {
 			const row = signingRow((await loaded()).rows, alg, clock.now())
 			if (!row) throw new Error(`no signing key for ${alg}`)
-			return once(opened, row.kid, () => openKey(vault, row))
+			return once(opened, row.kid, () => openRow(vault, row))
 		},
 		async jwks() {
 			return (await loaded()).jwks
@@ -124,14 +123,9 @@ function once<T>(made: Map<string, Promise<T>>, kid: string, make: () => Promise
 	return it
 }
 
-async function openKey(vault: Vault, row: KeyRow): Promise<SigningKey> {
-	const jwk = JSON.parse(vault.open(['signing_keys', row.kid, 'private_jwk'], row.privateJwk)) as JWK
-	return {
-		kid: row.kid,
-		alg: row.alg,
-		privateKey: (await importJWK(jwk, row.alg)) as CryptoKey,
-		keyObject: createPrivateKey({ key: jwk, format: 'jwk' }),
-	}
+function openRow(vault: Vault, { kid, alg, privateJwk }: KeyRow): Promise<SigningKey> {
+	const jwk = JSON.parse(vault.open(['signing_keys', kid, 'private_jwk'], privateJwk)) as JWK
+	return openKey({ kid, alg, jwk })
 }
 
 async function importPublic({ publicJwk, alg }: KeyRow): Promise<VerificationKey> {

@@ -1,4 +1,5 @@
-import { type KeyObject, sign } from 'node:crypto'
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto'
+import { importJWK, type JWK } from 'jose'
 import { type Bytes, base64url, utf8 } from '../../lib/bytes.ts'
 import type { SigningAlg } from '../wire.ts'
 
@@ -9,6 +10,16 @@ export interface SigningKey {
 	privateKey: CryptoKey
 	/** For everything but PS256. */
 	keyObject: KeyObject
+}
+
+/** @throws Error where the JWK is no private key of the algorithm */
+export async function openKey({ kid, alg, jwk }: { kid: string; alg: SigningAlg; jwk: JWK }): Promise<SigningKey> {
+	return {
+		kid,
+		alg,
+		privateKey: (await importJWK(jwk, alg)) as CryptoKey,
+		keyObject: createPrivateKey({ key: jwk, format: 'jwk' }),
+	}
 }
 
 /** `typ` and what else belongs to the kind of JWT; `alg` and `kid` are the key's. */
