@@ -185,7 +185,7 @@ export async function idTokenOf(op: Run, rp: Rp, jwt: string, nonce: string | nu
 }
 
 /** By the key that the header names, or by any published one of that algorithm. Null where none fits. */
-async function verified(op: Run, jwt: string): Promise<JWTPayload | null> {
+export async function verified(op: Run, jwt: string): Promise<JWTPayload | null> {
 	const { jwks_uri } = await op.discovery()
 	const { keys } = (await (await op.send(jwks_uri)).json()) as { keys: (JsonWebKey & { kid?: string })[] }
 	const [head = ''] = jwt.split('.')

@@ -37,8 +37,8 @@ export interface Run {
 	visit(params: URLSearchParams, options?: { browser?: Browser; method?: 'GET' | 'POST' }): Promise<Arrival>
 	/** The citizen answers, where asked. @throws ConditionFailed of `condition` where a page stands in the way */
 	answer(arrival: Arrival, condition: string, decision?: 'confirm' | 'decline'): Promise<URL>
-	/** What the server has sent to the suite by itself so far. */
-	received: readonly Received[]
+	/** What the server sends to this path of the suite by itself; null where nothing comes within five seconds. */
+	told(path: string): Promise<Received | null>
 	/** The server's time goes on. */
 	wait(ms: number): void
 }
@@ -85,10 +85,17 @@ export function openRun({ module, book, connect, newBrowser, citizen, received }
 			return value as NonNullable<typeof value>
 		},
 		citizen,
-		received,
 		stranger: newBrowser,
 		send,
 		discovery,
+		async told(path) {
+			for (let round = 0; round < 500; round++) {
+				const found = received.find((each) => each.path === path)
+				if (found) return found
+				await Bun.sleep(10)
+			}
+			return null
+		},
 		wait: (ms) => book.provider.clock.advance(ms),
 		async client(said = {}, keys = []) {
 			const alias = randomText()

@@ -1,0 +1,4 @@
+import { testPlan } from '../kit/plan-tests.ts'
+import { rpLogout } from './index.ts'
+
+await testPlan(rpLogout, 11)
