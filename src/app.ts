@@ -23,6 +23,7 @@ import {
 	waitingState,
 	watch,
 } from './authn/index.ts'
+import { keepDocuments } from './documents.ts'
 import { LIMITS, type Settings } from './env.ts'
 import { errorPage } from './error-page.ts'
 import type { Clock } from './lib/clock.ts'
@@ -132,7 +133,10 @@ export function createApp(env: AppEnvironment): App {
 	mountStreams(app, shared)
 	app.route('/', createPages({ assets: env.assets, random, errorPage }))
 	return {
-		fetch: (request) => app.fetch(request),
+		fetch: keepDocuments((request) => app.fetch(request), {
+			'/.well-known/openid-configuration': () => app,
+			'/.well-known/jwks.json': keys.jwks,
+		}),
 		warm: () => keys.jwks().then(() => undefined),
 		deliverLogouts: deliver,
 	}
