@@ -7,6 +7,7 @@ import { openSimulator } from '../../src/ports/civil-registry/simulator/index.ts
 import { createBrowser } from '../kit/http-client.ts'
 import { createPhone } from '../kit/phone.ts'
 import { GUARDS, type Scene } from './kit/attacks.ts'
+import { LOGOUT_GUARDS } from './kit/logout-attacks.ts'
 import { consented, enrolled, type Holder, handClock, type Parts, signedIn } from './kit/provider.ts'
 import { newKey, register } from './kit/relying-party.ts'
 import { STORES, type Store } from './kit/stores.ts'
@@ -63,7 +64,7 @@ describe.each(Object.entries(STORES))('on %s', (_, open) => {
 		}
 	}
 
-	test.each(Object.entries({ ...GUARDS, ...TOKEN_GUARDS }))(
+	test.each(Object.entries({ ...GUARDS, ...LOGOUT_GUARDS, ...TOKEN_GUARDS }))(
 		'%s',
 		async (_, { statement, guard, instead, attack, good }) => {
 			expect(await attack(await scene(), undefined)).toBe(good)

@@ -36,19 +36,17 @@ interface Taken {
 	attempts: number
 }
 
-/** One statement counts the attempt and keeps everybody else away from it for a while. */
+/** One statement, and so atomic: it counts the attempt and keeps everybody else away from it for a while. */
 async function take({ db, clock }: DeliveryDeps): Promise<Taken[]> {
 	const now = clock.now()
-	const due = sql`SELECT ${logoutDeliveries.id} FROM ${logoutDeliveries} WHERE ${isDue(now)} ORDER BY ${logoutDeliveries.nextAt} LIMIT ${AT_ONCE}`
+	// Spelt so that the partial index serves it.
+	const due = sql`SELECT ${logoutDeliveries.id} FROM ${logoutDeliveries} WHERE ${logoutDeliveries.state} = 'waiting' AND ${logoutDeliveries.nextAt} <= ${now} ORDER BY ${logoutDeliveries.nextAt} LIMIT ${AT_ONCE}`
 	return db
 		.update(logoutDeliveries)
 		.set({ attempts: sql`${logoutDeliveries.attempts} + 1`, nextAt: now + LEASE })
-		.where(and(sql`${logoutDeliveries.id} IN (${due})`, isDue(now)))
+		.where(sql`${logoutDeliveries.id} IN (${due})`)
 		.returning({ id: logoutDeliveries.id, attempts: logoutDeliveries.attempts })
 }
-
-/** Spelt so that the partial index serves it. */
-const isDue = (now: number) => sql`${logoutDeliveries.state} = 'waiting' AND ${logoutDeliveries.nextAt} <= ${now}`
 
 /** A slow receiver keeps nobody else waiting, and each outcome is written as it comes. */
 async function sendAll(deps: DeliveryDeps, taken: readonly Taken[]): Promise<void> {
@@ -110,7 +108,5 @@ function written({ db, clock }: DeliveryDeps, { id, attempts }: Taken, outcome: 
 			lastOutcome: outcome,
 			...(nextAt === null ? { settledAt: now } : { nextAt: now + nextAt }),
 		})
-		.where(
-			and(eq(logoutDeliveries.id, id), eq(logoutDeliveries.state, 'waiting'), eq(logoutDeliveries.attempts, attempts)),
-		)
+		.where(and(eq(logoutDeliveries.id, id), eq(logoutDeliveries.attempts, attempts)))
 }

@@ -76,6 +76,11 @@ function tapLibsql(client: Client, tap: Tap): Client {
 	return new Proxy(client, {
 		get(target, property) {
 			if (property === 'batch') return batch
+			if (property === 'execute')
+				return (statement: InStatement) =>
+					target.execute(
+						typeof statement === 'string' ? rewrite(statement) : { ...statement, sql: rewrite(statement.sql) },
+					)
 			const value = Reflect.get(target, property) as unknown
 			return typeof value === 'function' ? value.bind(target) : value
 		},
