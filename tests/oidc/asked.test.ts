@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { decodeJwt } from 'jose'
-import type { schema } from '../../db/client.ts'
+import { schema } from '../../db/client.ts'
 import type { Browser } from '../kit/http-client.ts'
 import { consented, enrolled, type Holder, openProvider, signedIn } from './kit/provider.ts'
 import { type Rp, register } from './kit/relying-party.ts'
@@ -43,6 +43,13 @@ describe('the claims parameter (OpenID Connect Core §5.5)', () => {
 		for (const name of ['given_name', 'nickname', 'constructor', 'birthdate'])
 			expect(Object.keys(inToken)).not.toContain(name)
 		expect(Object.values({ ...inToken, ...atUserinfo })).not.toContain(null)
+	})
+
+	test('is written down with what was given', async () => {
+		await tokensFor({ scope: 'openid', asked: JSON.stringify({ claims }) })
+		const written = (await provider.db.select().from(schema.events)).filter(({ name }) => name === 'claimsGiven').at(-1)
+		const { scope } = JSON.parse(written?.data ?? '{}') as { scope: string }
+		expect(scope.split(' ')).toEqual(expect.arrayContaining(['openid', 'gender', 'given_name']))
 	})
 
 	test('counts after a refresh as well', async () => {

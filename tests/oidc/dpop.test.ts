@@ -6,8 +6,8 @@ import type { Browser } from '../kit/http-client.ts'
 import { boundUserinfo, type DpopKey, newDpopKey, type ProofChanges, proof } from './kit/dpop.ts'
 import { consented, enrolled, openProvider, signedIn } from './kit/provider.ts'
 import { type Rp, register } from './kit/relying-party.ts'
-import { codeFor, exchange, outcome, tokensOf, userinfo } from './kit/requests.ts'
-import { exchangeWith } from './kit/tokens.ts'
+import { answerAt, authorizationParameters, codeFor, exchange, outcome, tokensOf, userinfo } from './kit/requests.ts'
+import { exchangeWith, send } from './kit/tokens.ts'
 
 const provider = await openProvider()
 afterAll(() => provider.close())
@@ -306,6 +306,36 @@ describe('a bound token at userinfo', () => {
 		expect(refused.headers.get('www-authenticate')).toBe(challenge('use_dpop_nonce'))
 		const nonce = refused.headers.get('dpop-nonce')
 		expect((await boundUserinfo(provider, key, token, { claims: { iat, nonce } })).status).toBe(200)
+	})
+})
+
+test('the scheme is written in any case (RFC 9110 §11.1)', async () => {
+	const token = await boundToken()
+	const dpop = await proof(provider, key, '/oauth/userinfo', { claims: { htm: 'GET' } }, token)
+	const response = await userinfo(provider, token, { headers: { authorization: `dpop ${token}`, dpop } })
+	expect(response.status).toBe(200)
+})
+
+describe('a proof at PAR (RFC 9449 §10.1)', () => {
+	const pushed = async (dpop: string) => send(provider, rp, '/oauth/par', authorizationParameters(rp), { dpop })
+
+	test('binds the code to its key', async () => {
+		const { request_uri } = (await (await pushed(await proof(provider, key, '/oauth/par'))).json()) as {
+			request_uri: string
+		}
+		const query = new URLSearchParams({ client_id: rp.id, request_uri })
+		const { code = '' } = answerAt(rp, await browser.get(`/oauth/authorize?${query}`))
+		const dpop = async (by: DpopKey) => ({ dpop: await proof(provider, by, TOKEN) })
+		expect(await outcome(await exchange(provider, rp, code))).toBe('400 invalid_grant')
+		expect(await outcome(await exchangeWith(provider, rp, code, await dpop(other)))).toBe('400 invalid_grant')
+		expect(await outcome(await exchangeWith(provider, rp, code, await dpop(key)))).toBe('200')
+	})
+
+	test('is checked as at the token endpoint, and counts once', async () => {
+		expect(await outcome(await pushed(await proof(provider, key, TOKEN)))).toBe('400 invalid_dpop_proof')
+		const dpop = await proof(provider, key, '/oauth/par')
+		expect((await pushed(dpop)).status).toBe(201)
+		expect(await outcome(await pushed(dpop))).toBe('400 invalid_dpop_proof')
 	})
 })
 

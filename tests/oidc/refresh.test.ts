@@ -218,6 +218,17 @@ describe('a refresh token that was replaced (RFC 9700 §4.14.2)', () => {
 		expect(await alive(second)).toBe(true)
 	})
 
+	test('is no reuse where only the grant has ended, within the grace', async () => {
+		const before = (await events('refreshReused')).length
+		const { refresh_token } = await tokensFor()
+		await refreshed(refresh_token)
+		await db.update(grants).set({ endedAt: 1 })
+		expect(await outcome(await refresh(provider, rp, refresh_token))).toBe('400 invalid_grant')
+		await db.update(grants).set({ endedAt: null })
+		expect((await events('refreshReused')).length).toBe(before)
+		expect(await outcome(await refresh(provider, rp, refresh_token))).toBe('200')
+	})
+
 	test('64 at once have one successor', async () => {
 		const { refresh_token } = await tokensFor()
 		const answers = await Promise.all(Array.from({ length: 64 }, () => refreshed(refresh_token)))

@@ -1,5 +1,5 @@
 import { claimsGiven, codeReused } from '../../audit/index.ts'
-import { newAccessToken } from '../artifacts/access-token.ts'
+import { newAccessToken, scopeGiven } from '../artifacts/access-token.ts'
 import { newRefreshToken } from '../artifacts/refresh-token.ts'
 import { tokenResponse } from '../artifacts/token-response.ts'
 import { invalidGrant } from '../errors.ts'
@@ -15,7 +15,7 @@ import { spendCode } from './spend-code.ts'
  */
 export async function authorizationCodeGrant(x: Exchange): Promise<TokenResponse> {
 	const code = set(x.found.code, 'code')
-	const { clientId, accountId, grantId, scope } = code
+	const { clientId, accountId, grantId } = code
 	const given = { ...code, scope: set(x.authorization.scope, 'scope') }
 	const access = await newAccessToken(x, given)
 	const refresh = newRefreshToken(x)
@@ -26,7 +26,7 @@ export async function authorizationCodeGrant(x: Exchange): Promise<TokenResponse
 		tokenExpiresAt: access.expiresAt,
 		jkt: access.jkt,
 		refresh,
-		event: claimsGiven({ clientId, accountId, grantId, scope }),
+		event: claimsGiven({ clientId, accountId, grantId, scope: scopeGiven(given) }),
 	})
 	if (!spent) {
 		await endFamily(x, code.hash, codeReused({ clientId, accountId }))

@@ -1,6 +1,6 @@
 import { refreshReused, tokensRefreshed } from '../../audit/index.ts'
 import { hashSecret } from '../../lib/crypto.ts'
-import { newAccessToken } from '../artifacts/access-token.ts'
+import { newAccessToken, scopeGiven } from '../artifacts/access-token.ts'
 import { successorOf } from '../artifacts/refresh-token.ts'
 import { tokenResponse } from '../artifacts/token-response.ts'
 import { invalidGrant } from '../errors.ts'
@@ -20,20 +20,23 @@ export async function refreshTokenGrant(x: Exchange): Promise<TokenResponse> {
 	const profile = set(x.profile, 'profile')
 	const { clientId, accountId, grantId } = refresh
 	const given = { ...refresh, scope: set(x.authorization.scope, 'scope') }
+	const graceFrom = x.now - profile.refreshGrace
 	const access = await newAccessToken(x, given)
 	const next = profile.refreshTokens === 'rotate' ? successorOf(vault, x.params.get('refresh_token') ?? '') : null
 	const used = await useRefresh(x, {
 		refreshHash: refresh.hash,
 		nextHash: next === null ? null : hashSecret(next),
-		graceFrom: x.now - profile.refreshGrace,
+		graceFrom,
 		tokenHash: access.hash,
 		tokenScope: access.scope,
 		tokenExpiresAt: access.expiresAt,
 		jkt: access.jkt,
-		event: tokensRefreshed({ clientId, accountId, grantId, scope: given.scope.join(' ') }),
+		event: tokensRefreshed({ clientId, accountId, grantId, scope: scopeGiven(given) }),
 	})
 	if (!used) {
-		if (refresh.replacedAt !== null) await endFamily(x, refresh.codeHash, refreshReused({ clientId, accountId }))
+		// One that failed within its grace failed for another reason: its grant has ended.
+		if (refresh.replacedAt !== null && refresh.replacedAt < graceFrom)
+			await endFamily(x, refresh.codeHash, refreshReused({ clientId, accountId }))
 		throw invalidGrant('the refresh token was used before, or its grant has ended')
 	}
 	return tokenResponse(x, given, access, next ?? undefined)
