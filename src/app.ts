@@ -47,7 +47,7 @@ export interface AppEnvironment {
 	random: Random
 	vault: Vault
 	registry: CivilRegistry
-	settings: Pick<Settings, 'issuer' | 'tiers'> & Partial<Pick<Settings, 'officerTiers'>>
+	settings: Pick<Settings, 'issuer' | 'tiers'> & Partial<Pick<Settings, 'officerTiers' | 'keyRotation'>>
 	assets: Assets
 	/** Where a request comes from, as far as this deployment can know. */
 	peer(request: Request): Peer
@@ -68,9 +68,9 @@ export interface App {
 
 export function createApp(env: AppEnvironment): App {
 	const { db, clock, random, vault, registry, log } = env
-	const { issuer, tiers, officerTiers } = env.settings
+	const { issuer, tiers, officerTiers, keyRotation } = env.settings
 	const wake = createWake()
-	const keys = createKeyRing({ db, vault, clock })
+	const keys = createKeyRing({ db, vault, clock, ...(keyRotation === undefined ? {} : { rotateAfter: keyRotation }) })
 	const outbound = env.outbound ?? noOutbound
 	const deliver = () => deliverLogouts({ db, vault, clock, keys, issuer, outbound, log })
 	const tellClients = () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { HOUR, MINUTE, SECOND } from './lib/clock.ts'
+import { DAY, HOUR, MINUTE, SECOND } from './lib/clock.ts'
 import { parseRootKeys, type RootKey } from './lib/vault.ts'
 
 /**
@@ -44,6 +44,8 @@ const schema = z.strictObject({
 	DOPA_DATABASE_TOKEN: text.optional(),
 	/** `version:key` pairs, newest first; a key is 32 bytes in base64url. */
 	DOPA_ROOT_KEYS: text.optional(),
+	/** Days after which a key that signs tokens gets a successor by itself; 0: only `bun run keys rotate` makes one. */
+	DOPA_KEY_ROTATION_DAYS: integer(0, 3_650).default(90),
 	DOPA_REGISTRY: z.enum(['simulator', 'linkage']).optional(),
 	DOPA_REGISTRY_URL: z.url().optional(),
 	DOPA_REGISTRY_TOKEN: text.optional(),
@@ -84,6 +86,8 @@ export interface Settings {
 	database: { url: string; token: string | undefined }
 	/** Null in demo mode where none are given: the demo makes and keeps its own. */
 	rootKeys: readonly RootKey[] | null
+	/** ms; Infinity: never by itself. */
+	keyRotation: number
 	registry: { kind: 'simulator' } | { kind: 'linkage'; url: string; token: string; timeoutMs: number }
 	population: number
 	tiers: readonly (typeof TIERS)[number][]
@@ -122,6 +126,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
 			token: given.DOPA_DATABASE_TOKEN,
 		},
 		rootKeys: given.DOPA_ROOT_KEYS === undefined ? null : rootKeysOf(given.DOPA_ROOT_KEYS),
+		keyRotation: given.DOPA_KEY_ROTATION_DAYS === 0 ? Number.POSITIVE_INFINITY : given.DOPA_KEY_ROTATION_DAYS * DAY,
 		registry: registryOf(given, demo),
 		population: given.DOPA_POPULATION,
 		tiers: list(given.DOPA_TIERS) as Settings['tiers'],

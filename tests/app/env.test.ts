@@ -36,6 +36,7 @@ describe('settings', () => {
 			clientAddressHeader: null,
 			outboundHosts: [],
 			agency: true,
+			keyRotation: 90 * 86_400_000,
 		})
 	})
 
@@ -66,6 +67,8 @@ describe('settings', () => {
 			{ DOPA_OUTBOUND_HOSTS: 'rp.example, *.go.th,127.0.0.1:9000,[::1]:9000' },
 			{ outboundHosts: ['rp.example', '*.go.th', '127.0.0.1:9000', '[::1]:9000'] },
 		],
+		['keys that change each month', { DOPA_KEY_ROTATION_DAYS: '30' }, { keyRotation: 30 * 86_400_000 }],
+		['keys that only the operator changes', { DOPA_KEY_ROTATION_DAYS: '0' }, { keyRotation: Number.POSITIVE_INFINITY }],
 		['no hosts that may be asked', { DOPA_OUTBOUND_HOSTS: '' }, { outboundHosts: [] }],
 		['no agency', { DOPA_AGENCY: 'off' }, { agency: false }],
 		['an issuer on another loopback', { DOPA_ISSUER: 'http://[::1]:8787' }, { issuer: 'http://[::1]:8787' }],

@@ -7,10 +7,18 @@ import { createVault } from '../../src/lib/vault.ts'
 import { rawSignature, signJwt } from '../../src/oidc/artifacts/sign-jwt.ts'
 import { createKeyRing, type KeyState, keyStateOf, rotateKeys, SIGNING_ALGS, storedKeys } from '../../src/oidc/index.ts'
 import { sweep } from '../../src/sweep.ts'
-import { fileDb, type TestDbFile } from '../kit/db.ts'
+import { fileDb, memoryDb, type TestDbFile } from '../kit/db.ts'
 import { type HandClock, handClock } from './kit/provider.ts'
 
 const vault = createVault([{ version: 1, key: systemRandom.bytes(32) }], systemRandom)
+/** Made once: RSA keys take their time. */
+const firstKeys = await (async () => {
+	const { db, close } = await memoryDb()
+	await createKeyRing({ db, vault, clock: handClock() }).jwks()
+	const rows = await storedKeys(db)
+	close()
+	return rows
+})()
 let file: TestDbFile
 let db: Db
 let clock: HandClock
@@ -18,6 +26,7 @@ beforeEach(async () => {
 	file = await fileDb()
 	db = (await file.connect()).db
 	clock = handClock()
+	await db.insert(schema.signingKeys).values(firstKeys)
 })
 afterEach(() => file.remove())
 
@@ -155,6 +164,32 @@ describe('an emergency', () => {
 		expect(await signs(it)).toBe(made?.kid ?? '')
 		expect(await published(it)).not.toContain(before)
 		expect(await it.verificationKey(before)).toBeNull()
+	})
+})
+
+describe('a rotation by itself', () => {
+	const aging = (of = db) => createKeyRing({ db: of, vault, clock, rotateAfter: 90 * DAY })
+
+	test('begins when a key has signed so long, and gives each algorithm one successor, whoever notices', async () => {
+		const before = await signs(aging())
+		clock.advance(90 * DAY - 2 * MINUTE)
+		await aging().jwks()
+		expect(Object.values(await states())).toEqual(['signing'])
+		clock.advance(2 * MINUTE)
+		const others = await Promise.all(Array.from({ length: 4 }, () => file.connect()))
+		await Promise.all(others.map((each) => aging(each.db).jwks()))
+		expect(await storedKeys(db)).toHaveLength(2 * SIGNING_ALGS.length)
+		expect(await signs(aging())).toBe(before)
+		clock.advance(DAY)
+		expect(await signs(aging())).not.toBe(before)
+		expect(await storedKeys(db)).toHaveLength(2 * SIGNING_ALGS.length)
+	})
+
+	test('does not begin where nobody wished for it', async () => {
+		await signs()
+		clock.advance(4_000 * DAY)
+		await signs()
+		expect(await storedKeys(db)).toHaveLength(SIGNING_ALGS.length)
 	})
 })
 

@@ -38,6 +38,13 @@ export function signingRow(rows: readonly KeyRow[], alg: SigningAlg, now: number
 	return usable.find((row) => row.activeFrom <= now) ?? usable.at(-1)
 }
 
+/** Algorithms whose key has signed for so long and has no successor yet. @param after ms */
+export const agedAlgs = (rows: readonly KeyRow[], now: number, after: number): SigningAlg[] =>
+	SIGNING_ALGS.filter((alg) => {
+		const row = signingRow(rows, alg, now)
+		return row !== undefined && row.activeUntil === null && row.activeFrom + after <= now
+	})
+
 export function stateOf(row: KeyRow, rows: readonly KeyRow[], now: number): KeyState {
 	if (!isPublished(row, now)) return 'gone'
 	if (signingRow(rows, row.alg, now)?.kid === row.kid) return 'signing'

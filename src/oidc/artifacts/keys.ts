@@ -3,7 +3,16 @@ import type { Db } from '../../../db/client.ts'
 import { type Clock, MINUTE } from '../../lib/clock.ts'
 import type { Vault } from '../../lib/vault.ts'
 import type { SigningAlg } from '../wire.ts'
-import { createMissingKeys, isPublished, type KeyRow, SIGNING_ALGS, signingRow, storedKeys } from './key-rotation.ts'
+import {
+	agedAlgs,
+	createMissingKeys,
+	isPublished,
+	type KeyRow,
+	rotateKeys,
+	SIGNING_ALGS,
+	signingRow,
+	storedKeys,
+} from './key-rotation.ts'
 import { openKey, type SigningKey } from './sign-jwt.ts'
 
 export { SIGNING_ALGS, type SigningKey }
@@ -43,8 +52,16 @@ interface Loaded {
 	jwks: Uint8Array<ArrayBuffer>
 }
 
-export function createKeyRing(deps: { db: Db; vault: Vault; clock: Clock }): KeyRing {
-	const { db, vault, clock } = deps
+export interface KeyRingDeps {
+	db: Db
+	vault: Vault
+	clock: Clock
+	/** ms; a key that has signed so long gets a successor by itself. Left out: only the command makes one. */
+	rotateAfter?: number
+}
+
+export function createKeyRing(deps: KeyRingDeps): KeyRing {
+	const { db, vault, clock, rotateAfter = Number.POSITIVE_INFINITY } = deps
 	let current: Loaded | null = null
 	let loading: Promise<Loaded> | null = null
 	let opened = new Map<string, Promise<SigningKey>>()
@@ -55,6 +72,11 @@ export function createKeyRing(deps: { db: Db; vault: Vault; clock: Clock }): Key
 		const now = clock.now()
 		if (SIGNING_ALGS.some((alg) => !signingRow(rows, alg, now))) {
 			await createMissingKeys(deps)
+			rows = await storedKeys(db)
+		}
+		const aged = agedAlgs(rows, now, rotateAfter)
+		if (aged.length > 0) {
+			await rotateKeys(deps, aged, 'planned')
 			rows = await storedKeys(db)
 		}
 		const keys = rows.filter((row) => isPublished(row, now)).map((row) => JSON.parse(row.publicJwk) as JWK)
