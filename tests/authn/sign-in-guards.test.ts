@@ -3,7 +3,7 @@ import { schema } from '../../db/client.ts'
 import { MOST_ERRORS } from '../../src/authn/index.ts'
 import { people } from '../../src/ports/civil-registry/index.ts'
 import { beginSignIn, confirm } from '../kit/journeys.ts'
-import { pushedUrl } from './kit/agency.ts'
+import { authorizationUrl, exchange, pushedUrl } from './kit/agency.ts'
 import { type Enrolled, ISSUER, lookedHere, openStage, type Stage, scanned, WRONG_PIN, waitingIn } from './kit/stage.ts'
 import { guardsIn, type LateBatch, runLate, type Taken } from './kit/unguarded.ts'
 import { unlock } from './kit/unlocking.ts'
@@ -39,6 +39,21 @@ async function withoutDeviceCookie(phone: Enrolled): Promise<Enrolled> {
 	for (const { name, value } of phone.browser.cookies())
 		if (name !== '__Host-device') browser.addCookie(`${name}=${value}; Path=/; Secure`)
 	return { ...phone, browser }
+}
+
+/** A desk at which somebody is signed in still, with a code on its way and tokens. @returns the browser */
+async function leftOpen(who: Enrolled) {
+	await stage.db.update(schema.clients).set({
+		backchannelLogoutUri: 'https://rp.example/logout',
+		grantTypes: '["authorization_code","refresh_token"]',
+	})
+	const waiting = await stage.waiting()
+	const shown = await scanned(who, await waiting.qr())
+	await confirm(who, shown, (await waiting.state()).number)
+	await exchange(stage.app.fetch, ISSUER, await waiting.collect())
+	await waiting.browser.get(authorizationUrl(ISSUER))
+	stage.clock.pass(1_000)
+	return waiting.browser
 }
 
 const APPROVAL = [/insert into "grants"/]
@@ -162,6 +177,30 @@ const BATCHES: Record<string, LateBatch & { decides: number[]; takes?: Record<nu
 			return { act: () => waiting.collect(), meanwhile: becomes('ended') }
 		},
 	},
+	'collecting where somebody else was signed in': {
+		has: [/insert into "codes"/],
+		decides: [0],
+		async prepare() {
+			const [phone, other] = [await stage.citizen('somchai'), await stage.citizen('somying')]
+			const browser = await leftOpen(other)
+			const waiting = await stage.waiting({ prompt: 'login' }, browser)
+			const shown = await scanned(phone, await waiting.qr())
+			await confirm(phone, shown, (await waiting.state()).number)
+			return { act: () => waiting.collect(), meanwhile: becomes('ended') }
+		},
+	},
+	'collecting where the same citizen was signed in': {
+		has: [/insert into "codes"/],
+		decides: [0],
+		async prepare() {
+			const phone = await stage.citizen('somchai')
+			const browser = await leftOpen(phone)
+			const waiting = await stage.waiting({ prompt: 'login' }, browser)
+			const shown = await scanned(phone, await waiting.qr())
+			await confirm(phone, shown, (await waiting.state()).number)
+			return { act: () => waiting.collect(), meanwhile: becomes('ended') }
+		},
+	},
 	'giving up': {
 		has: [/insert into "acts"/, /'declined', 'ended'/],
 		decides: [1],
@@ -188,6 +227,18 @@ const BATCHES: Record<string, LateBatch & { decides: number[]; takes?: Record<nu
 			const phone = await withoutDeviceCookie(await stage.citizen('somchai', { discoverable: true }))
 			stage.clock.pass(1_000)
 			return { act: () => unlock(phone), meanwhile: overtaken }
+		},
+	},
+	'unlocking where somebody else was signed in': {
+		has: [/insert into "sessions"/],
+		decides: [0],
+		async prepare() {
+			const phone = await stage.citizen('somchai', { discoverable: true })
+			const browser = await leftOpen(await stage.citizen('somying'))
+			stage.clock.pass(1_000)
+			const { options } = await browser.mutate<{ options: object }>('me.unlockOptions', {})
+			const discoverable = { ...options, allowCredentials: [] } as never
+			return { act: () => unlock({ ...phone, browser }, discoverable), meanwhile: overtaken }
 		},
 	},
 	suspending: {
