@@ -51,7 +51,7 @@ export const DIFFERENCES: readonly Difference[] = [
 		source: 'RFC 6749 §5.2',
 		cases: [
 			{
-				rows: /^(par|token|refresh), oidc: (in it, (?!an unknown id)|an empty secret|the right credentials, the colon lost)/,
+				rows: /^(par|token|refresh|introspect|revoke), oidc: (in it, (?!an unknown id)|an empty secret|the right credentials, the colon lost)/,
 				ours: '401 invalid_client',
 				peer: '400 invalid_request',
 			},
@@ -64,7 +64,7 @@ export const DIFFERENCES: readonly Difference[] = [
 		source: 'RFC 7521 §4.2',
 		cases: [
 			{
-				rows: /^((par|token|refresh), \w+: another client's client_id beside the proof|par, oidc: in it, an unknown id)/,
+				rows: /^((par|token|refresh|introspect|revoke), \w+: another client's client_id beside the proof|par, oidc: in it, an unknown id)/,
 				ours: '401 invalid_client',
 				peer: '400 invalid_request',
 			},
@@ -77,7 +77,7 @@ export const DIFFERENCES: readonly Difference[] = [
 		source: 'RFC 7591 §2',
 		cases: [
 			{
-				rows: /^(par|token|refresh), oidc: the right secret in the body/,
+				rows: /^(par|token|refresh|introspect|revoke), oidc: the right secret in the body/,
 				ours: '401 invalid_client',
 				peer: 'accepted',
 			},
@@ -289,5 +289,86 @@ export const DIFFERENCES: readonly Difference[] = [
 			'«Refresh tokens issued to confidential clients […] are not bound to the DPoP proof public key because they are already sender-constrained with a different existing mechanism.» Under `fapi2` ours are bound to both, the client and the key: a client that lost one of its keys lost no tokens.',
 		source: 'RFC 9449 §5',
 		cases: [{ rows: /^refresh, fapi2: another key/, ours: '400 invalid_grant', peer: 'accepted' }],
+	},
+	{
+		title: 'A claims parameter whose members are of another kind',
+		words:
+			'«essential: […] Indicates whether the Claim being requested is an Essential Claim. If the value is true, […]. values: […] Requests that the Claim be returned with one of a set of values, with the values appearing in order of preference»: true is no text, and a set no single value.',
+		source: 'OpenID Connect Core §5.5.1',
+		cases: [
+			{
+				rows: /^authorize, oidc: for claims, (essential that is a text|values that are no list)/,
+				ours: 'redirect invalid_request',
+				peer: 'accepted',
+			},
+			{
+				rows: /^par, \w+: for claims, (essential that is a text|values that are no list)/,
+				ours: '400 invalid_request',
+				peer: 'accepted',
+			},
+		],
+	},
+	{
+		title: 'An essential acr that nobody can reach',
+		words:
+			'«If this is an Essential Claim and the requirement cannot be met, then the Authorization Server MUST treat that outcome as a failed authentication attempt.» Where it is known at once, it is said at once, by the code of OpenID Connect Core Error Code unmet_authentication_requirements 1.0.',
+		source: 'OpenID Connect Core §5.5.1.1',
+		cases: [
+			{
+				rows: /^authorize, oidc: an essential acr that nobody knows/,
+				ours: 'redirect unmet_authentication_requirements',
+				peer: 'accepted',
+			},
+			{
+				rows: /^par, \w+: an essential acr that nobody knows/,
+				ours: '400 unmet_authentication_requirements',
+				peer: 'accepted',
+			},
+		],
+	},
+	{
+		title: 'authorization_details that ask for nothing',
+		words:
+			'«The request parameter authorization_details contains, in JSON notation, an array of objects. Each JSON object contains the data to specify the authorization requirements for a certain type of resource»: an empty list specifies none, and so is a mistake of whoever sent it.',
+		source: 'RFC 9396 §2',
+		cases: [
+			{
+				rows: /^authorize, oidc: for authorization_details, an empty list/,
+				ours: 'redirect invalid_authorization_details',
+				peer: 'accepted',
+			},
+			{
+				rows: /^par, \w+: for authorization_details, an empty list/,
+				ours: '400 invalid_authorization_details',
+				peer: 'accepted',
+			},
+		],
+	},
+	{
+		title: 'A dpop_jkt that is no thumbprint, a display that is none',
+		words:
+			'«The value of the dpop_jkt authorization request parameter is the JWK Thumbprint [RFC 7638] of the proof-of-possession public key using the SHA-256 hash function»: 43 letters of base64url; a code for another text could never be used. Of `display` there are four values (OpenID Connect Core §3.1.2.1). «invalid_request: The request […] includes an invalid parameter value» (RFC 6749 §4.1.2.1).',
+		source: 'RFC 9449 §10',
+		cases: [
+			{
+				rows: /^authorize, oidc: (a dpop_jkt|display) /,
+				ours: 'redirect invalid_request',
+				peer: 'accepted',
+			},
+			{ rows: /^par, \w+: (a dpop_jkt|display) /, ours: '400 invalid_request', peer: 'accepted' },
+		],
+	},
+	{
+		title: 'A post_logout_redirect_uri from nobody that is known',
+		words:
+			'«the OP MUST NOT perform post-logout redirection unless the OP has other means of confirming the legitimacy of the post-logout redirection target». A relying party that sends one without saying who it is has a mistake that it should learn of.',
+		source: 'RP-Initiated Logout §3',
+		cases: [
+			{
+				rows: /^end_session, \w+: neither id_token_hint nor client_id/,
+				ours: 'page invalid_request',
+				peer: 'accepted',
+			},
+		],
 	},
 ]

@@ -21,10 +21,10 @@ afterAll(() => {
 	ours.provider.close()
 })
 
-/** Nobody else has a `thaid-v2`; and the other one's clock is the machine's. */
+/** Nobody else has a `thaid-v2`, or rules that no specification has; and the other one's clock is the machine's. */
 const rows = Object.values(TABLES)
 	.flatMap((rules) => rules.flatMap(rowsOf))
-	.filter(({ profile, spoils }) => profile !== 'thaid-v2' && !spoils)
+	.filter(({ profile, spoils, own }) => profile !== 'thaid-v2' && !spoils && !own)
 
 /** `accepted`, or where the error is and which: `page invalid_request`, `401 invalid_client`. */
 async function outcomeAt(server: Server, row: Row): Promise<string> {
@@ -51,7 +51,9 @@ async function outcomeAt(server: Server, row: Row): Promise<string> {
 test('the good requests are taken by both', async () => {
 	for (const server of [ours, peer])
 		for (const profile of ['fapi2', 'oidc'] as const)
-			for (const base of Object.values(BASES)) {
+			for (const [endpoint, base] of Object.entries(BASES)) {
+				// It asks the citizen before it signs out.
+				if (endpoint === 'end_session') continue
 				const { make, accepted } = await base(server, server.casts[profile])
 				const response = await send(server, await make())
 				const text = await response.clone().text()

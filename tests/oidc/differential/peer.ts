@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair } from 'jose'
-import OidcProvider from 'oidc-provider'
-import { type Cast, type ProfileName, SCOPE, type Server } from '../hostile/kit/server.ts'
+import * as oidcProvider from 'oidc-provider'
+import { type Cast, type ProfileName, SCOPE, type Server, SIGNED_OUT } from '../hostile/kit/server.ts'
 import type { Rp } from '../kit/relying-party.ts'
 
 /** The part of `oidc-provider` that is used here: the package ships no types. */
@@ -19,7 +19,10 @@ interface Context {
 	body: string
 	oidc: { client: { clientId: string } }
 }
-const Provider = OidcProvider as unknown as new (issuer: string, configuration: object) => Peer
+const { default: Provider, errors } = oidcProvider as unknown as {
+	default: new (issuer: string, configuration: object) => Peer
+	errors: Record<'InvalidTarget' | 'InvalidAuthorizationDetails', new (detail?: string) => Error>
+}
 
 export type PeerServer = Server & { close(): void }
 
@@ -35,9 +38,23 @@ export async function openPeer(casts: Record<ProfileName, Cast>): Promise<PeerSe
 	await new Promise<void>((listening) => http.listen(0, '127.0.0.1', listening))
 	const issuer = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
 	const strict = [casts.fapi2.rp.id, casts.fapi2.other.id]
-	const clients = [casts.fapi2, casts.oidc].flatMap(({ rp, other }) => [rp, other])
+	const both = [casts.fapi2, casts.oidc]
+	const clients = both.flatMap(({ rp, other }) => [rp, other])
+	const addresses = new Map(
+		both.flatMap(
+			({ rp, other }) =>
+				[
+					[rp.id, SIGNED_OUT.rp],
+					[other.id, SIGNED_OUT.other],
+				] as const,
+		),
+	)
 	const provider: Peer = new Provider(issuer, {
-		clients: clients.map((rp) => metadata(rp, strict.includes(rp.id))),
+		clients: clients.map((rp) => ({
+			...metadata(rp, strict.includes(rp.id)),
+			post_logout_redirect_uris: [addresses.get(rp.id)],
+			authorization_details_types: ['dopa_mandate'],
+		})),
 		jwks: { keys: await Promise.all(['RS256', 'ES256'].map(newKey)) },
 		cookies: { keys: [COOKIE_KEY] },
 		claims: { openid: ['sub'], pid: ['pid'], name: ['name'], acr: null, auth_time: null },
@@ -60,6 +77,12 @@ export async function openPeer(casts: Record<ProfileName, Cast>): Promise<PeerSe
 			pushedAuthorizationRequests: { enabled: true },
 			requestObjects: { enabled: true },
 			revocation: { enabled: true },
+			resourceIndicators: { enabled: true, getResourceServerInfo: unknownResource },
+			richAuthorizationRequests: {
+				enabled: true,
+				types: { dopa_mandate: { validate: mandate }, dopa_document_signature: { validate: mandate } },
+				...unasked,
+			},
 			rpInitiatedLogout: { enabled: true },
 		},
 		ttl: {
@@ -87,7 +110,15 @@ export async function openPeer(casts: Record<ProfileName, Cast>): Promise<PeerSe
 	http.on('request', provider.callback())
 	return {
 		issuer,
-		paths: { authorize: '/auth', par: '/request', token: '/token', userinfo: '/me' },
+		paths: {
+			authorize: '/auth',
+			par: '/request',
+			token: '/token',
+			userinfo: '/me',
+			introspect: '/token/introspection',
+			revoke: '/token/revocation',
+			end_session: '/session/end',
+		},
 		now: Date.now,
 		advance() {
 			throw new Error('its time is the machine’s')
@@ -97,6 +128,22 @@ export async function openPeer(casts: Record<ProfileName, Cast>): Promise<PeerSe
 		fetch: (request) => fetch(request, { redirect: 'manual' }),
 		close: () => http.close(),
 	}
+}
+
+function unknownResource(): never {
+	throw new errors.InvalidTarget()
+}
+
+/** Its types are checked by whoever sets it up: as ours, as far as a line goes. */
+function mandate(_: unknown, detail: Record<string, unknown>): void {
+	if (typeof detail.act !== 'string' || detail.act === '') throw new errors.InvalidAuthorizationDetails('act')
+}
+
+/** What is done with details that were granted: nothing here goes so far. */
+const unasked = {
+	authorizationDetailsForGrantSource: () => undefined,
+	authorizationDetailsForAccessToken: () => undefined,
+	authorizationDetailsForIntrospection: () => undefined,
 }
 
 const metadata = (rp: Rp, strict: boolean) => ({

@@ -1,7 +1,7 @@
 import { authorizationParameters, type Changes, tokenForm } from '../../kit/requests.ts'
 import { type Draft, requestOf } from './draft.ts'
 import { authenticate, dpopProof } from './proofs.ts'
-import { type Cast, type PathName, SCOPE, type Server, STATE } from './server.ts'
+import { type Cast, type PathName, SCOPE, type Server, SIGNED_OUT, STATE } from './server.ts'
 
 type Client = Pick<Cast, 'profile' | 'rp'>
 
@@ -14,6 +14,9 @@ export interface Base {
 	/** Whether an answer is the one that a good request gets. */
 	accepted(response: Response): Promise<boolean>
 }
+
+/** A person waits for the answer. */
+const OF_A_BROWSER = { accept: 'text/html' }
 
 /** Most agencies of ThaID send no PKCE. */
 const WITHOUT_PKCE: Changes = { code_challenge: null, code_challenge_method: null }
@@ -46,7 +49,7 @@ async function authorizeDraft(server: Server, { profile, rp }: Client): Promise<
 					['request_uri', await pushed(server, { profile, rp })],
 				]
 			: authorizationPairs({ profile, rp })
-	return { method: 'GET', path: server.paths.authorize, params, headers: { cookie: server.cookie } }
+	return { method: 'GET', path: server.paths.authorize, params, headers: { cookie: server.cookie, ...OF_A_BROWSER } }
 }
 
 /** A code, by session and earlier consent. @param change of the authorization request */
@@ -172,4 +175,43 @@ export const BASES: Record<EndpointName, (server: Server, cast: Cast) => Promise
 			accepted: (response) => has(response, 200, 'sub'),
 		}
 	},
+	introspect: (server, cast) =>
+		about(server, cast, server.paths.introspect, async (response) => {
+			const { active } = (await response.json()) as { active?: boolean }
+			return response.status === 200 && active === true
+		}),
+	revoke: (server, cast) => about(server, cast, server.paths.revoke, async ({ status }) => status === 200),
+	async end_session(server, cast) {
+		const { id_token } = await freshTokens(server, cast)
+		const params: [string, string][] = [
+			['id_token_hint', id_token],
+			['client_id', cast.rp.id],
+			['post_logout_redirect_uri', SIGNED_OUT.rp],
+			['state', 'state-of-the-rp'],
+		]
+		return {
+			// Of a browser in which nobody is signed in, so that it can be sent again.
+			make: async () => ({
+				method: 'GET',
+				path: server.paths.end_session,
+				params: [...params],
+				headers: { ...OF_A_BROWSER },
+			}),
+			accepted: async ({ status, headers }) =>
+				status === 303 && headers.get('location') === `${SIGNED_OUT.rp}?state=state-of-the-rp`,
+		}
+	},
+}
+
+/** A question about an access token, or its end. */
+async function about(server: Server, cast: Cast, path: string, accepted: Base['accepted']): Promise<Base> {
+	const { access_token } = await freshTokens(server, cast)
+	return {
+		async make() {
+			const draft: Draft = { method: 'POST', path, params: [['token', access_token]], headers: {} }
+			await authenticate(server, cast.rp, draft)
+			return draft
+		},
+		accepted,
+	}
 }

@@ -1,17 +1,20 @@
+import { isNotNull } from 'drizzle-orm'
 import { schema } from '../../../../db/client.ts'
 import { consented, enrolled, type Holder, openProvider, type Provider, signedIn } from '../../kit/provider.ts'
 import { newKey, type RpKey, register } from '../../kit/relying-party.ts'
-import { type Cast, type ProfileName, SCOPE, type Server } from './server.ts'
+import { type Cast, type ProfileName, SCOPE, type Server, SIGNED_OUT } from './server.ts'
 
 /** Our own server, with what one sees behind the counter. */
 export interface Ours extends Server {
 	provider: Provider
 	holder: Holder
-	/** How many rows there are of what a refused request must not make. */
+	/** How many rows there are of what a refused request must not make or end. */
 	written(): Promise<Record<string, number>>
 }
 
 const COUNTED = ['codes', 'accessTokens', 'refreshTokens', 'pushedRequests', 'signIns', 'grants', 'sessions'] as const
+/** What it must not end. */
+const ENDED = ['accessTokens', 'refreshTokens', 'grants', 'sessions'] as const
 
 type Row = NonNullable<Parameters<typeof register>[1]>
 
@@ -29,8 +32,18 @@ export const newKeys = async (): Promise<Keys> => ({
 })
 
 async function castOf(provider: Provider, profile: ProfileName, said: Row, keys?: Keys): Promise<Cast> {
-	const one = (key: RpKey | undefined) => register(provider, { profile, ...said }, key ? [key] : [])
-	return { profile, rp: await one(keys?.rp), other: await one(keys?.other), dpop: keys?.dpop ?? null }
+	const one = (who: 'rp' | 'other') =>
+		register(
+			provider,
+			{
+				profile,
+				postLogoutRedirectUris: JSON.stringify([SIGNED_OUT[who]]),
+				authorizationDetailsTypes: '["dopa_mandate"]',
+				...said,
+			},
+			keys ? [keys[who]] : [],
+		)
+	return { profile, rp: await one('rp'), other: await one('other'), dpop: keys?.dpop ?? null }
 }
 
 export async function openOurs(): Promise<Ours> {
@@ -56,6 +69,9 @@ export async function openOurs(): Promise<Ours> {
 			par: '/oauth/par',
 			token: '/oauth/token',
 			userinfo: '/oauth/userinfo',
+			introspect: '/oauth/introspect',
+			revoke: '/oauth/revoke',
+			end_session: '/oauth/end_session',
 		},
 		cookie: await session(),
 		now: () => provider.clock.now(),
@@ -66,7 +82,13 @@ export async function openOurs(): Promise<Ours> {
 		fetch: async (request) => provider.app.fetch(request),
 		async written() {
 			const rows = await Promise.all(COUNTED.map((name) => provider.db.$count(schema[name])))
-			return Object.fromEntries(COUNTED.map((name, i) => [name, rows[i] ?? 0]))
+			const ended = await Promise.all(
+				ENDED.map((name) => provider.db.$count(schema[name], isNotNull(schema[name].endedAt))),
+			)
+			return Object.fromEntries([
+				...COUNTED.map((name, i) => [name, rows[i] ?? 0]),
+				...ENDED.map((name, i) => [`${name} that have ended`, ended[i] ?? 0]),
+			])
 		},
 	}
 	return server

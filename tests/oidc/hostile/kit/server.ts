@@ -15,7 +15,7 @@ export interface Server {
 	fetch(request: Request): Promise<Response>
 }
 
-export type PathName = 'authorize' | 'par' | 'token' | 'userinfo'
+export type PathName = 'authorize' | 'par' | 'token' | 'userinfo' | 'introspect' | 'revoke' | 'end_session'
 export type ProfileName = Profile['name']
 export const PROFILE_NAMES: readonly ProfileName[] = ['fapi2', 'oidc', 'thaid-v2']
 
@@ -34,5 +34,7 @@ export const neighbour = (cast: Cast): Cast => ({ ...cast, rp: cast.other, other
 
 /** What the holder has let them see. */
 export const SCOPE = 'openid pid name'
+/** Where `rp` and `other` of a cast go after signing out. */
+export const SIGNED_OUT = { rp: 'https://rp.example/signed-out', other: 'https://other.example/signed-out' }
 /** Echoed nowhere as it is: markup, a quote, a line end. */
 export const STATE = `s"><svg onload=alert(1)>'&\r\nset-cookie: a=b`

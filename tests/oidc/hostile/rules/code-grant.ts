@@ -137,6 +137,7 @@ export const codeGrant: Rule[] = [
 		at: at('token'),
 		how: async (server, cast) => set('code', await usedCode(server, cast)),
 		...gone,
+		ends: true,
 	},
 	{
 		rule: 'FAPI 2.0 §5.3.2.1: 60 s at most',

@@ -117,5 +117,6 @@ export const refreshGrant: Rule[] = [
 		},
 		...gone,
 		spoils: true,
+		ends: true,
 	},
 ]

@@ -22,6 +22,10 @@ export interface Rule {
 	state?: string | null
 	/** The good request is gone afterwards: it was used, or its time is over. */
 	spoils?: boolean
+	/** No specification says so: the rule is of this provider alone. */
+	own?: boolean
+	/** Tokens end by it: who uses a code twice ends what it gave. */
+	ends?: boolean
 }
 
 export type At = `${EndpointName} ${ProfileName}`
