@@ -34,6 +34,8 @@ export interface AgencyOptions {
 	idTokenAlg?: string
 	/** Push the request to the provider (RFC 9126), so that it never stands in the browser's address bar. */
 	pushRequests?: boolean
+	/** Bind tokens to a key of this process (RFC 9449), so that a copied one is worth nothing. */
+	bindTokens?: boolean
 	/** For tests that run the provider in process. */
 	fetch?: oidc.CustomFetch
 }
@@ -64,7 +66,7 @@ export function createAgency(options: AgencyOptions): Hono {
 	}
 
 	// Found once; forgotten when that failed, so that an agency which starts before its provider recovers.
-	let found: Promise<oidc.Configuration> | null = null
+	let found: Promise<Provider> | null = null
 	const provider = () => {
 		found ??= discover(options).catch((error) => {
 			found = null
@@ -93,7 +95,7 @@ export function createAgency(options: AgencyOptions): Hono {
 
 	app.post('/sign-in', async (c) => {
 		const wanted = (await c.req.formData()).getAll('scope')
-		const config = await provider()
+		const { config, binding } = await provider()
 		const [state, expectedNonce, pkceCodeVerifier] = [
 			oidc.randomState(),
 			oidc.randomNonce(),
@@ -109,8 +111,10 @@ export function createAgency(options: AgencyOptions): Hono {
 			code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
 			code_challenge_method: 'S256',
 		}
-		const build = options.pushRequests ? oidc.buildAuthorizationUrlWithPAR : oidc.buildAuthorizationUrl
-		return c.redirect((await build(config, request)).href, 303)
+		const location = options.pushRequests
+			? await oidc.buildAuthorizationUrlWithPAR(config, request, binding)
+			: oidc.buildAuthorizationUrl(config, request)
+		return c.redirect(location.href, 303)
 	})
 
 	app.get('/callback', async (c) => {
@@ -119,19 +123,16 @@ export function createAgency(options: AgencyOptions): Hono {
 		if (!attempt) return c.html(errorPage('unknown_attempt'), 400)
 		sessionOf(c)?.attempts.delete(expectedState)
 
-		const config = await provider()
+		const { config, binding } = await provider()
 		// Not `c.req.url`: behind a proxy that is another address than the one which the provider was given.
 		const answer = new URL(redirectUri + new URL(c.req.url).search)
 		// The library checks iss and state, then the id_token: signature, iss, aud, exp, nonce.
-		const tokens = await oidc.authorizationCodeGrant(config, answer, {
-			...attempt,
-			expectedState,
-			idTokenExpected: true,
-		})
+		const checks = { ...attempt, expectedState, idTokenExpected: true }
+		const tokens = await oidc.authorizationCodeGrant(config, answer, checks, undefined, binding)
 		const claims = tokens.claims()
 		if (!claims || !tokens.id_token) throw new Error('unreachable: idTokenExpected')
 		// Refused where userinfo's `sub` is not the id_token's.
-		const userinfo = await oidc.fetchUserInfo(config, tokens.access_token, claims.sub)
+		const userinfo = await oidc.fetchUserInfo(config, tokens.access_token, claims.sub, binding)
 
 		// A new session for a new right: whoever knew the old cookie gains nothing.
 		sessions.delete(getCookie(c, cookieName) ?? '')
@@ -160,15 +161,24 @@ export function createAgency(options: AgencyOptions): Hono {
 	return app
 }
 
+interface Provider {
+	config: oidc.Configuration
+	/** Goes into every call that has to do with tokens. */
+	binding: oidc.DPoPOptions
+}
+
 /** Reads the discovery document: all that this agency knows about its provider. */
-async function discover(options: AgencyOptions): Promise<oidc.Configuration> {
+async function discover(options: AgencyOptions): Promise<Provider> {
 	const server = new URL(options.issuer)
 	const metadata = { id_token_signed_response_alg: options.idTokenAlg ?? 'RS256' }
 	// The id_token's signature is checked although TLS already says who sent it. Plain http is for this very machine.
 	const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(server.hostname)
 	const execute = [oidc.enableNonRepudiationChecks, ...(loopback ? [oidc.allowInsecureRequests] : [])]
 	const inProcess = options.fetch ? { [oidc.customFetch]: options.fetch } : {}
-	return oidc.discovery(server, options.clientId, metadata, await authentication(options), { execute, ...inProcess })
+	const how = { execute, ...inProcess }
+	const config = await oidc.discovery(server, options.clientId, metadata, await authentication(options), how)
+	const binding = options.bindTokens ? { DPoP: oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair('ES256')) } : {}
+	return { config, binding }
 }
 
 async function authentication({ clientAuth, clientSecret, privateJwk }: AgencyOptions): Promise<oidc.ClientAuth> {

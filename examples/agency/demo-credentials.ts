@@ -4,7 +4,9 @@
  */
 export const demoCredentials = {
 	clientSecret: 'demo-secret-of-sample-agency-for-loopback-only',
-	/** For the registration `sample-agency-jwt`. */
+	/** For the registration `sample-agency-thaid`. */
+	thaidSecret: 'demo-secret-of-sample-agency-thaid-for-loopback-only',
+	/** For the registrations `sample-agency-jwt` and `sample-agency-fapi2`. */
 	privateJwk: {
 		kty: 'EC',
 		crv: 'P-256',

@@ -35,13 +35,20 @@ function visit(options: Partial<AgencyOptions> = {}) {
 	return { shop: at(baseUrl), desktop: at(world.issuer) }
 }
 
+const byKey = { clientAuth: 'private_key_jwt', idTokenAlg: 'ES256' } as const
 const wanted = new URLSearchParams(['pid', 'name', 'address', 'gender'].map((scope) => ['scope', scope]))
 
 describe('the sample agency at our provider', () => {
 	test.each<[string, Partial<AgencyOptions>]>([
 		['client_secret_basic', {}],
 		['client_secret_basic and a pushed request', { pushRequests: true }],
-		['private_key_jwt', { clientAuth: 'private_key_jwt', clientId: 'sample-agency-jwt', idTokenAlg: 'ES256' }],
+		['private_key_jwt', { ...byKey, clientId: 'sample-agency-jwt' }],
+		['client_secret_basic and tokens bound to a key', { bindTokens: true }],
+		['the profile fapi2', { ...byKey, clientId: 'sample-agency-fapi2', pushRequests: true, bindTokens: true }],
+		[
+			'the profile thaid-v2',
+			{ clientId: 'sample-agency-thaid', clientSecret: demoCredentials.thaidSecret, idTokenAlg: 'ES256' },
+		],
 	])('shows what the citizen agreed to, with %s', async (_, options) => {
 		const { shop, desktop } = visit(options)
 		const location = (await shop.post('/sign-in', wanted)).headers.get('location') ?? ''

@@ -24,10 +24,10 @@ export const missing = {
 	mod_auth_openidc: has('/usr/sbin/apache2', '/usr/lib/apache2/modules/mod_auth_openidc.so')
 		? null
 		: 'no Apache with mod_auth_openidc',
-	// Java takes its time to start: only where everything has to run.
+	// These two take their time to start: only where everything has to run.
 	spring: all && has(join(repository, 'examples/spring/target/agency.jar')) ? null : 'too slow to start',
 	go: has(join(built, 'go-agency')) ? null : 'not built by Go',
-	ruby: ruby() ? null : 'no Ruby with OmniAuth and Sinatra',
+	ruby: all && ruby() ? null : 'too slow to start',
 	'auth-js': has(join(repository, 'examples/auth-js/node_modules')) ? null : 'not installed by npm',
 	'better-auth': has(join(repository, 'examples/better-auth/node_modules')) ? null : 'not installed by npm',
 	php: Bun.which('php') ? null : 'no PHP',
