@@ -2,9 +2,6 @@ import { afterEach, beforeEach, expect, test } from 'bun:test'
 import { join } from 'node:path'
 import { schema } from '../../db/client.ts'
 import { hashSecret } from '../../src/lib/crypto.ts'
-import { systemRandom } from '../../src/lib/random.ts'
-import { newInvitation } from '../../src/proofing/index.ts'
-import { invitationSql } from '../../tools/invite-officer.ts'
 import { fileDb, type TestDbFile } from '../kit/db.ts'
 
 const TOOL = join(import.meta.dir, '../../tools/invite-officer.ts')
@@ -45,13 +42,4 @@ test.each([
 	expect(out).toBe('')
 	const { db } = await file.connect()
 	expect(await db.select().from(schema.officerInvitations)).toEqual([])
-})
-
-test('for D1 it is one statement, which means the same', async () => {
-	const wanted = { officeCode: '1306', role: 'officer', issuer: 'https://id.example.go.th', now: 5 } as const
-	const { row } = newInvitation(systemRandom, wanted)
-	const { client, db } = await file.connect()
-	await client.execute(invitationSql(row))
-	expect(await db.select().from(schema.officerInvitations)).toEqual([{ ...row, consumedBy: null }])
-	expect(() => invitationSql({ ...row, tokenHash: "x'); DROP TABLE officers; --" })).toThrow()
 })
