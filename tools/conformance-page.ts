@@ -93,7 +93,9 @@ may.
 **What this page does not say:** that the provider is certified. Only the Foundation's suite and its certification
 programme can; that suite was not run. Not looked at here are what it asks a person (pictures of pages), TLS versions and
 ciphers (TLS ends in front of this server), and the modules of its FAPI 2.0 plan that do not apply to the variant (they
-belong to Brazil's and Australia's profiles, or to a registered redirect URI, which the variant leaves open).
+belong to Brazil's and Australia's profiles, or to a registered redirect URI, which the variant leaves open). Two of the
+Basic plan, \`oidcc-idtoken-unsigned\` and \`oidcc-request-uri-unsigned-…\`, are left out there where clients are registered
+by hand; here they check that the server does not claim what it does not do.
 `
 
 const TAIL = `## Running it

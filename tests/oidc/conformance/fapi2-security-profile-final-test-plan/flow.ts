@@ -26,6 +26,7 @@ const discovery: Module = {
 		'FAPI2CheckDiscEndpointIdTokenSigningAlgValuesSupported',
 		'CheckDiscEndpointTokenEndpointAuthMethodsSupportedContainsPrivateKeyOrTlsClient',
 		'FAPI2CheckDiscEndpointTokenEndpointAuthSigningAlgValuesSupported',
+		'FAPI2CheckDiscEndpointUserinfoSigningAlgValuesSupported',
 		'CheckDiscEndpointTokenEndpoint',
 		'CheckDiscEndpointAuthorizationEndpoint',
 		'CheckJwksUri',
@@ -52,6 +53,9 @@ const discovery: Module = {
 		op.check(condition, lists(methods, 'private_key_jwt'), methods)
 		const auth = server.token_endpoint_auth_signing_alg_values_supported
 		op.check('FAPI2CheckDiscEndpointTokenEndpointAuthSigningAlgValuesSupported', someStrong(auth), auth)
+		const userinfo = server.userinfo_signing_alg_values_supported
+		const strong = userinfo === undefined || someStrong(userinfo)
+		op.check('FAPI2CheckDiscEndpointUserinfoSigningAlgValuesSupported', strong, userinfo)
 		op.check('CheckDiscEndpointTokenEndpoint', isHttps(server.token_endpoint), server.token_endpoint)
 		op.check('CheckDiscEndpointAuthorizationEndpoint', isHttps(server.authorization_endpoint), 'no https')
 		op.check('CheckJwksUri', isHttps(server.jwks_uri), server.jwks_uri)

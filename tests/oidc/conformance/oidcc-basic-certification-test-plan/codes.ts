@@ -85,7 +85,8 @@ const refresh: Module = {
 		...SIGNED_IN,
 		'ExtractRefreshTokenFromTokenResponse',
 		'EnsureServerConfigurationSupportsRefreshToken',
-		'CheckIdTokenSubConsistent',
+		'EnsureRefreshTokenContainsAllowedCharactersOnly',
+		'CompareIdTokenClaims',
 		'EnsureAccessTokenValuesAreDifferent',
 		'EnsureRefreshTokenIsBoundToClient',
 	],
@@ -98,6 +99,8 @@ const refresh: Module = {
 			await authorized(op, first, { change: { scope: 'openid offline_access', prompt: 'consent' } }),
 		)
 		const token = op.must('ExtractRefreshTokenFromTokenResponse', done.tokens.refresh_token, 'no refresh token')
+		// RFC 6749 appendix A.17
+		op.check('EnsureRefreshTokenContainsAllowedCharactersOnly', /^[\x20-\x7e]+$/.test(token), 'others')
 		const supported = Array.isArray(listed) && listed.includes('refresh_token')
 		op.check('EnsureServerConfigurationSupportsRefreshToken', supported, listed)
 		const form = (refresh_token: string) => new URLSearchParams({ grant_type: 'refresh_token', refresh_token })
@@ -105,7 +108,8 @@ const refresh: Module = {
 		op.check('EnsureAccessTokenValuesAreDifferent', renewed.access_token !== done.tokens.access_token, 'the same')
 		// OpenID Connect Core §12.2: an id_token need not come; one that comes has no nonce or the first one's.
 		const again = renewed.id_token ? await idTokenOf(op, first, renewed.id_token, null) : done.claims
-		op.check('CheckIdTokenSubConsistent', again.sub === done.claims.sub, 'another sub')
+		const same = again.sub === done.claims.sub && again.auth_time === done.claims.auth_time
+		op.check('CompareIdTokenClaims', same, `${again.sub === done.claims.sub}, ${again.auth_time}`)
 		const newest = renewed.refresh_token ?? token
 		const stolen = await clientPost(op, token_endpoint, second, form(newest))
 		op.check(

@@ -5,7 +5,6 @@ import type { Module } from '../kit/module.ts'
 import type { Run } from '../kit/run.ts'
 
 /** Where an answer may go, and what a request may point to or contain. */
-const UNREGISTERED = 'https://suite.example/test/a/nobody/callback'
 
 const registeredRedirectUri: Module = {
 	name: 'oidcc-ensure-registered-redirect-uri',
@@ -61,19 +60,28 @@ const unsignedObject: Module = {
 
 const objectWithRedirectUri: Module = {
 	name: 'oidcc-ensure-request-object-with-redirect-uri',
-	conditions: ['EnsureServerDoesNotListRequestObjectAlgNone', 'ExpectRedirectUriErrorPageOrRefusedRequestObject'],
+	conditions: [
+		'EnsureServerDoesNotListRequestObjectAlgNone',
+		'RejectRedirectToUriBesideRequestObject',
+		'ExpectRedirectUriErrorPageOrRefusedRequestObject',
+	],
 	async run(op) {
 		await noUnsigned(op)
-		// A server that takes the object must not send anything to the URI beside it.
-		const { at, error } = await refusal(op, { request: unsigned(op, { redirect_uri: UNREGISTERED }) })
+		const rp = await op.client()
+		// A server that takes the object goes by the redirect_uri in it; one that does not goes nowhere.
+		const object = unsigned(op, { redirect_uri: rp.redirectUri })
+		const arrival = await op.visit(request(rp, { redirect_uri: `${rp.redirectUri}/another`, request: object }))
+		const elsewhere = arrival.at === 'callback' && arrival.url.pathname.endsWith('/another')
+		op.check('RejectRedirectToUriBesideRequestObject', !elsewhere, 'it went there')
+		const error = arrival.at === 'callback' ? (arrival.params.get('error') ?? 'a code') : null
 		const told = ['request_not_supported', 'invalid_request_object', 'invalid_request'].includes(error ?? '')
-		op.check('ExpectRedirectUriErrorPageOrRefusedRequestObject', at === 'page' || told, error ?? at)
+		op.check('ExpectRedirectUriErrorPageOrRefusedRequestObject', arrival.at === 'page' || told, error ?? arrival.at)
 	},
-	broken: overlooking(
+	broken: refusing(
 		AT.authorize,
-		'prefers the redirect_uri beside the request object to the one in it',
+		'goes to the redirect_uri beside a request object that has another one',
 		(params) => params.has('request') && objectOf(params).includes('redirect_uri'),
-		(params) => params.delete('request'),
+		'invalid_request_object',
 	),
 }
 

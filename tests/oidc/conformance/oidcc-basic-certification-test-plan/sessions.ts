@@ -90,31 +90,45 @@ const notLoggedIn: Module = {
 const loggedIn: Module = {
 	name: 'oidcc-prompt-none-logged-in',
 	conditions: [...SIGNED_IN, 'ExpectNoPage', 'CheckIdTokenAuthTimeUnchanged', 'CheckIdTokenSubConsistent'],
-	run: (op) => notAsked(op, () => ({})),
+	async run(op) {
+		await twice(op, {}, () => ({ prompt: 'none' }))
+	},
 	broken: refusing(
 		AT.authorize,
 		'answers every `prompt=none` with `login_required`, signed in or not',
-		(params) => params.get('prompt') === 'none' && !params.has('max_age') && !params.has('id_token_hint'),
+		(params) => params.get('prompt') === 'none' && !params.has('id_token_hint'),
 		'login_required',
 	),
 }
 
 const maxAge10000: Module = {
 	name: 'oidcc-max-age-10000',
-	conditions: [...SIGNED_IN, 'ExpectNoPage', 'CheckIdTokenAuthTimeUnchanged', 'CheckIdTokenSubConsistent'],
-	run: (op) => notAsked(op, () => ({ max_age: '10000' })),
-	broken: refusing(
+	conditions: [
+		...SIGNED_IN,
+		'ExpectNoPage',
+		'CheckIdTokenAuthTimeClaimPresentDueToMaxAge',
+		'CheckIdTokenAuthTimeUnchanged',
+		'CheckIdTokenSubConsistent',
+	],
+	async run(op) {
+		const [first, second] = await twice(op, { max_age: '15000' }, () => ({ max_age: '10000' }))
+		const told = [first, second].every(({ claims }) => typeof claims.auth_time === 'number')
+		op.check('CheckIdTokenAuthTimeClaimPresentDueToMaxAge', told, 'none')
+	},
+	broken: overlooking(
 		AT.authorize,
 		'takes every session for older than `max_age`',
-		(params) => params.get('prompt') === 'none' && params.has('max_age'),
-		'login_required',
+		(params) => params.get('max_age') === '10000',
+		(params) => params.set('max_age', '0'),
 	),
 }
 
 const idTokenHint: Module = {
 	name: 'oidcc-id-token-hint',
 	conditions: [...SIGNED_IN, 'ExpectNoPage', 'CheckIdTokenAuthTimeUnchanged', 'CheckIdTokenSubConsistent'],
-	run: (op) => notAsked(op, ({ tokens }) => ({ id_token_hint: tokens.id_token })),
+	async run(op) {
+		await twice(op, {}, ({ tokens }) => ({ prompt: 'none', id_token_hint: tokens.id_token }))
+	},
 	broken: refusing(
 		AT.authorize,
 		'recognises nobody by an id_token_hint',
@@ -124,16 +138,21 @@ const idTokenHint: Module = {
 }
 
 /** Signs in twice, the second time without a page. */
-async function notAsked(op: Run, change: (first: SignedIn) => Record<string, string>): Promise<void> {
+async function twice(
+	op: Run,
+	change: Record<string, string>,
+	again: (first: SignedIn) => Record<string, string>,
+): Promise<[SignedIn, SignedIn]> {
 	const rp = await op.client()
-	const first = await signIn(op, rp)
+	const first = await signIn(op, rp, { change })
 	op.wait(2 * SECOND)
-	const code = await authorized(op, rp, { change: { prompt: 'none', ...change(first) } })
+	const code = await authorized(op, rp, { change: again(first) })
 	op.check('ExpectNoPage', !code.asked, 'the citizen was asked')
 	const second = await completed(op, code)
 	const { auth_time } = second.claims
 	op.check('CheckIdTokenAuthTimeUnchanged', auth_time === first.claims.auth_time, auth_time)
 	op.check('CheckIdTokenSubConsistent', second.claims.sub === first.claims.sub, 'another sub')
+	return [first, second]
 }
 
 export const sessions = { promptLogin, maxAge1, notLoggedIn, loggedIn, maxAge10000, idTokenHint }
