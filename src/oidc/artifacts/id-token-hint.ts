@@ -30,8 +30,8 @@ export async function openIdTokenHint(
 		if (!key) return null
 		const { payload } = await compactVerify(hint, key.publicKey, { algorithms: [key.alg] })
 		const claims = JSON.parse(fromUtf8(payload)) as JWTPayload
-		const [audience, ...others] = [claims.aud ?? []].flat()
-		if (claims.iss !== issuer || audience === undefined || others.length > 0) return null
+		const [audience, ...others] = [claims.aud ?? []].flat() as unknown[]
+		if (claims.iss !== issuer || typeof audience !== 'string' || others.length > 0) return null
 		if (typeof claims.sub !== 'string') return null
 		return { audience, subject: claims.sub, sid: typeof claims.sid === 'string' ? claims.sid : null }
 	} catch (error) {
@@ -44,8 +44,8 @@ export async function openIdTokenHint(
 /** Whom a hint says that it was given to. Nothing is proved: only to find the row. */
 export function claimedAudience(hint: string | undefined): string | null {
 	try {
-		const [audience] = [decodeJwt(hint ?? '').aud ?? []].flat()
-		return audience ?? null
+		const [audience] = [decodeJwt(hint ?? '').aud ?? []].flat() as unknown[]
+		return typeof audience === 'string' ? audience : null
 	} catch {
 		return null
 	}
