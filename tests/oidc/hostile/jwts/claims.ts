@@ -190,9 +190,30 @@ export const hint: Mutation[] = [
 	...noTexts('iss'),
 	one('iss of another server', () => ({ iss: 'https://other.example' })),
 	one('iss with a slash behind', ({ issuer }) => ({ iss: `${issuer}/` })),
-	...noTexts('aud'),
+	...noTexts('aud').filter(({ what }) => what !== 'aud empty'),
 	one('aud of another client', ({ other }) => ({ aud: other })),
-	one('aud in capitals', ({ client }) => ({ aud: client.toUpperCase() })),
 	...noTexts('sub').filter(({ what }) => what !== 'sub empty'),
 	one('sub in a list', ({ claims }) => ({ sub: [claims.sub] })),
+]
+
+/** Whose it was is nobody that we know: told to the person where it is asked first who asks. */
+export const hintOfNobody = (error: string): Mutation[] => [
+	{ ...one('aud empty', () => ({ aud: '' })), error },
+	{ ...one('aud in capitals', ({ client }) => ({ aud: client.toUpperCase() })), error },
+]
+
+/** What somebody would change of an access token who could sign. */
+export const accessTokenClaims: Mutation[] = [
+	one('a wider scope', () => ({ scope: 'openid pid name address' })),
+	one('another client', ({ other }) => ({ client_id: other })),
+	one('another citizen', () => ({ sub: 'A'.repeat(43) })),
+	one('another resource', () => ({ aud: 'https://other.example/' })),
+	one('two resources', ({ claims }) => ({ aud: [claims.aud, 'https://other.example/'] })),
+	one('a longer life', ({ claims }) => ({ exp: Number(claims.exp) + 3_600 })),
+	one('an end that has been', ({ now }) => ({ exp: now - 1 })),
+	one('another jti', () => ({ jti: 'another' })),
+	one('no jti', () => ({ jti: undefined })),
+	one('a key', () => ({ cnf: { jkt: 'A'.repeat(43) } })),
+	one('a claim more', () => ({ admin: true })),
+	one('another issuer', () => ({ iss: 'https://other.example' })),
 ]

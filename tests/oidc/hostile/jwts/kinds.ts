@@ -1,17 +1,21 @@
 import { createHash, randomUUID } from 'node:crypto'
+import type { JWK } from 'jose'
 import { createKeyRing } from '../../../../src/oidc/index.ts'
 import { consented } from '../../kit/provider.ts'
 import { newKey, register } from '../../kit/relying-party.ts'
-import { authorizationPairs, BASES, type Base, freshTokens } from '../kit/bases.ts'
+import { codeIsFor, resourceServer } from '../../kit/resource.ts'
+import { authorizationPairs, BASES, type Base, freshCode, freshTokens } from '../kit/bases.ts'
 import { all, type Draft, drop, set } from '../kit/draft.ts'
 import type { Verdict } from '../kit/judge.ts'
 import type { Ours } from '../kit/ours.ts'
 import { type Cast, type ProfileName, SCOPE } from '../kit/server.ts'
 import {
+	accessTokenClaims,
 	audience,
 	expiry,
 	fromClient,
 	hint,
+	hintOfNobody,
 	issuedAt,
 	notBefore,
 	ofToken,
@@ -181,41 +185,69 @@ async function signedRequest(ours: Ours, endpoint: 'par' | 'authorize', cast: Ca
 	}
 }
 
-/** A token of ours, signed by our own key: what somebody would have who made us sign, or who took another's. */
-async function idTokenHint(ours: Ours): Promise<Kind> {
-	const cast = ours.casts.oidc
-	const base = await BASES.authorize(ours, cast)
-	const { id_token } = await freshTokens(ours, cast)
-	const [header = '{}', claims = '{}'] = id_token.split('.').map((part) => Buffer.from(part, 'base64url').toString())
+/** A token of ours taken apart, with our own key: as somebody had it who made us sign, or took another's. */
+async function ofOurs(ours: Ours, jwt: string, { rp, other }: Cast): Promise<Good> {
+	const [header, claims] = jwt
+		.split('.')
+		.slice(0, 2)
+		.map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as Json)
 	const ring = createKeyRing(ours.provider)
 	const signing = await ring.signingKey('RS256')
-	const key = { ...signing, publicJwk: await publicJwk(ring, signing.kid) }
-	const stranger = await newKey('RS256')
+	const { keys: published } = JSON.parse(new TextDecoder().decode(await ring.jwks())) as { keys: JWK[] }
+	const publicJwk = published.find(({ kid }) => kid === signing.kid) ?? {}
+	const about = { client: rp.id, other: other.id, issuer: ours.issuer, now: Math.floor(ours.now() / 1_000) }
+	const key = { ...signing, publicJwk }
+	return { ...about, header: header ?? {}, claims: claims ?? {}, key, stranger: await newKey('RS256') }
+}
+
+const OF_OURS = [...algorithms, ...critical, ...types(['jwt']), ...keys, ...serialisation, ...payloads]
+
+async function idTokenHint(ours: Ours, endpoint: 'authorize' | 'end_session'): Promise<Kind> {
+	const cast = ours.casts.oidc
+	const base = await BASES[endpoint](ours, cast)
+	const good = await ofOurs(ours, (await freshTokens(ours, cast)).id_token, cast)
 	return {
-		name: 'id_token_hint at authorize',
-		mutations: [...algorithms, ...critical, ...types(['jwt']), ...keys, ...serialisation, ...payloads, ...hint],
+		name: `id_token_hint at ${endpoint}`,
+		mutations: [...OF_OURS, ...hint, ...hintOfNobody(endpoint === 'authorize' ? 'invalid_request' : 'invalid_client')],
 		cast,
-		async good() {
-			const { rp, other } = cast
-			const about = { client: rp.id, other: other.id, issuer: ours.issuer, now: Math.floor(ours.now() / 1_000) }
-			return { ...about, key, stranger, header: JSON.parse(header) as Json, claims: JSON.parse(claims) as Json }
-		},
+		good: async () => good,
 		async bring(jwt) {
 			const draft = await base.make()
+			// At the end of a session it alone says who asks.
+			if (endpoint === 'end_session') drop('client_id')(draft)
 			set('id_token_hint', jwt)(draft)
 			return draft
 		},
 		accepted: base.accepted,
-		verdict: { error: 'invalid_request', status: 303, where: 'redirect' },
+		verdict: {
+			error: 'invalid_request',
+			...(endpoint === 'authorize' ? { status: 303, where: 'redirect' } : { status: 400, where: 'page' }),
+		},
 		once: false,
 	}
 }
 
-async function publicJwk(ring: ReturnType<typeof createKeyRing>, kid: string) {
-	const { keys } = JSON.parse(new TextDecoder().decode(await ring.jwks())) as { keys: { kid: string }[] }
-	const jwk = keys.find((each) => each.kid === kid)
-	if (!jwk) throw new Error(`no key ${kid}`)
-	return jwk
+/** RFC 9068: for a resource server that asks us about it. One that we did not store is none, whoever signed it. */
+async function accessToken(ours: Ours): Promise<Kind> {
+	const cast = ours.casts.oidc
+	const base = await BASES.introspect(ours, cast)
+	const resource = await resourceServer(ours.provider, { accessTokenAlg: 'RS256', scopes: '["openid","pid","name"]' })
+	const code = await codeIsFor(ours.provider, await freshCode(ours, cast), { resource })
+	const good = await ofOurs(ours, (await freshTokens(ours, cast, code)).access_token, cast)
+	return {
+		name: 'access token at introspect',
+		mutations: [...OF_OURS.filter(({ what }) => !/^typ (application.)?at/.test(what)), ...accessTokenClaims],
+		cast,
+		good: async () => good,
+		async bring(jwt) {
+			const draft = await base.make()
+			set('token', jwt)(draft)
+			return draft
+		},
+		accepted: base.accepted,
+		verdict: { error: 'inactive', status: 200, where: 'json' },
+		once: false,
+	}
 }
 
 /** Clients that sign by an algorithm. */
@@ -247,5 +279,7 @@ export const openKinds = async (ours: Ours): Promise<Kind[]> => [
 	await dpopProof(ours, 'userinfo'),
 	await signedRequest(ours, 'par', ours.casts.fapi2),
 	await signedRequest(ours, 'authorize', await signingCast(ours, 'oidc', 'ES256')),
-	await idTokenHint(ours),
+	await idTokenHint(ours, 'authorize'),
+	await idTokenHint(ours, 'end_session'),
+	await accessToken(ours),
 ]
