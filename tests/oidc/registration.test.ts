@@ -116,7 +116,7 @@ describe('what a profile gives where nothing is said', () => {
 			request_object_signing_alg: 'ES256',
 			require_signed_request_object: true,
 			dpop_bound_access_tokens: true,
-			authorization_details_types: ['payment'],
+			authorization_details_types: ['dopa_mandate'],
 			post_logout_redirect_uris: ['https://www.agency.example/bye'],
 			backchannel_logout_uri: 'https://www.agency.example/logout',
 			require_pkce: true,
@@ -151,6 +151,7 @@ describe('what no profile lets in', () => {
 		['a receiver over http', { backchannel_logout_uri: 'http://www.agency.example/logout' }, 'backchannel_logout_uri'],
 		['a receiver with a fragment', { backchannel_logout_uri: 'https://www.agency.example/logout#a' }, 'backchannel_logout_uri'],
 		['a way back over http', { post_logout_redirect_uris: ['http://www.agency.example/'] }, 'post_logout_redirect_uris'],
+		['an unknown kind of detail', { authorization_details_types: ['payment'] }, 'payment is not known'],
 		['an id with a slash', { client_id: 'a/b' }, 'client_id'],
 	])('%s', async (_, said, expected) => {
 		expect(await refusal({ ...GOOD.oidc, ...said })).toContain(expected)
@@ -287,6 +288,7 @@ describe('keys', () => {
 		['an unknown kind', { kty: 'AKP', alg: 'ML-DSA-44', pub: 'AAAA', kid: 'a' }, 'only RSA'],
 		['an unknown curve', { ...signing, crv: 'secp256k1' }, 'only RSA'],
 		['a point beside its curve', { ...signing, x: signing.y }, 'no library can read it'],
+		['a point of small order', { kty: 'OKP', crv: 'Ed25519', x: 'A'.repeat(43), kid: 'a' }, 'proves nothing'],
 		['another use', { ...signing, use: 'wrap' }, 'use is'],
 		['a kid that is no text', { ...signing, kid: 7 }, 'kid'],
 	])('%s is refused', async (_, key, expected) => {

@@ -40,7 +40,8 @@ export async function recipientOf(
 
 const CURVES = ['P-256', 'P-384', 'P-521', 'X25519']
 
-function fits(jwk: JWK, alg: Encryption['alg']): boolean {
+/** Whether a key can be encrypted to by an algorithm, as far as it says. */
+export function fits(jwk: JWK, alg: Encryption['alg']): boolean {
 	if (jwk.use !== undefined && jwk.use !== 'enc') return false
 	if (jwk.alg !== undefined && jwk.alg !== alg) return false
 	if (alg === 'RSA-OAEP-256') return jwk.kty === 'RSA'

@@ -7,10 +7,12 @@ import type { schema } from '../../../db/client.ts'
 import { hashSecret } from '../../lib/crypto.ts'
 import type { Outbound } from '../../lib/outbound.ts'
 import { newId, type Random } from '../../lib/random.ts'
+import { AUTHORIZATION_DETAILS_TYPES } from '../artifacts/authorization-details.ts'
 import { KNOWN_SCOPES } from '../artifacts/claims.ts'
+import { fits } from '../artifacts/encryption.ts'
 import { PROFILES, type Profile } from '../profiles/index.ts'
 import { invalidMetadata, RegistrationError } from './error.ts'
-import { checkKeys, hasKeyToEncrypt, hasKeyToSign } from './keys.ts'
+import { checkKeys, hasKeyToSign } from './keys.ts'
 import { type Metadata, readShape } from './shape.ts'
 import { checkBrowserUri, checkServerUri, sectorOf } from './uris.ts'
 
@@ -96,7 +98,7 @@ export async function readRegistration(
 			pidAsSubject: metadata.pid_as_subject,
 			grantTypes: JSON.stringify(grantTypesOf(metadata, profile)),
 			dpopBound: profile.senderConstrained || (metadata.dpop_bound_access_tokens ?? false),
-			authorizationDetailsTypes: JSON.stringify(metadata.authorization_details_types ?? []),
+			authorizationDetailsTypes: JSON.stringify(detailTypesOf(metadata)),
 			postLogoutRedirectUris: JSON.stringify(
 				unique('post_logout_redirect_uris', metadata.post_logout_redirect_uris ?? []),
 			),
@@ -175,6 +177,13 @@ function scopesOf({ scope }: Metadata, profile: Profile): string[] {
 	return scopes
 }
 
+/** RFC 9396 §10: types that this server knows. */
+function detailTypesOf({ authorization_details_types = [] }: Metadata): string[] {
+	const unknown = authorization_details_types.find((type) => !AUTHORIZATION_DETAILS_TYPES.includes(type))
+	if (unknown !== undefined) throw invalidMetadata(`authorization_details_types: ${unknown} is not known`)
+	return unique('authorization_details_types', authorization_details_types)
+}
+
 function grantTypesOf({ grant_types }: Metadata, profile: Profile): string[] {
 	const types = unique('grant_types', grant_types ?? ['authorization_code'])
 	if (!types.includes('authorization_code')) throw invalidMetadata('grant_types: authorization_code is missing')
@@ -189,7 +198,7 @@ function encryptionOf(what: 'id_token' | 'userinfo', metadata: Metadata, keys: r
 		if (enc !== undefined) throw invalidMetadata(`${what}_encrypted_response_enc: without alg`)
 		return null
 	}
-	if (keys === null ? metadata.jwks_uri === undefined : !hasKeyToEncrypt(keys, alg))
+	if (keys === null ? metadata.jwks_uri === undefined : !keys.some((key) => fits(key, alg)))
 		throw invalidMetadata(`${what}_encrypted_response_alg: the client has no key for ${alg}`)
 	return JSON.stringify({ alg, enc: enc ?? 'A128CBC-HS256' })
 }

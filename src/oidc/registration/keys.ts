@@ -1,5 +1,6 @@
 import { importJWK, type JWK } from 'jose'
 import { fromBase64url } from '../../lib/bytes.ts'
+import { isOfSmallOrder } from '../artifacts/small-order.ts'
 import { invalidMetadata } from './error.ts'
 
 /** RFC 7518 §6.2.2, §6.3.2, §6.4; RFC 8037 §2. */
@@ -30,6 +31,7 @@ async function checkKey(key: JWK): Promise<void> {
 		if (bitsOf(key.n) < RSA_BITS) throw fail(`RSA of ${RSA_BITS} bits at least`)
 	} else if (!CURVES[key.kty ?? '']?.includes(key.crv ?? ''))
 		throw fail('only RSA, P-256, P-384, P-521, Ed25519, X25519')
+	if (key.crv === 'Ed25519' && isOfSmallOrder(key.x ?? '')) throw fail('proves nothing: a point of small order')
 	try {
 		await importJWK(key, algOf(key))
 	} catch {
@@ -55,12 +57,6 @@ function algOf({ kty, crv, alg }: JWK): string {
 	if (crv === 'Ed25519') return 'EdDSA'
 	return crv === 'X25519' ? 'ECDH-ES' : ({ 'P-256': 'ES256', 'P-384': 'ES384', 'P-521': 'ES512' }[crv ?? ''] ?? 'none')
 }
-
-/** Whether a set can be encrypted to by an algorithm of OpenID Connect Registration §2. */
-export const hasKeyToEncrypt = (keys: readonly JWK[], alg: string): boolean =>
-	keys.some(
-		({ kty, crv, use }) => use !== 'sig' && (alg === 'RSA-OAEP-256' ? kty === 'RSA' : kty === 'EC' || crv === 'X25519'),
-	)
 
 const FITTING: Record<string, (key: JWK) => boolean> = {
 	RS256: ({ kty }) => kty === 'RSA',
