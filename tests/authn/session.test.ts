@@ -152,6 +152,6 @@ describe('what it may answer silently', () => {
 		await waiting.collect()
 		stage.clock.pass(5 * MINUTE)
 		const { claims } = await exchange(stage.app.fetch, ISSUER, await silently())
-		expect(claims).toMatchObject({ acr: 'phr', amr: ['user', 'pin', 'mfa'], auth_time: proved / SECOND })
+		expect(claims).toMatchObject({ acr: 'phr', amr: ['pop', 'user', 'pin', 'mfa'], auth_time: proved / SECOND })
 	})
 })

@@ -77,6 +77,16 @@ export async function readForInspection(db: Db, id: string, deviceHash: string) 
 		.get()
 }
 
+/** What the decision needs of the client: D1 gives no more than 100 columns in one row. */
+const CLIENT_AT_DECISION = {
+	id: clients.id,
+	nameTh: clients.nameTh,
+	nameEn: clients.nameEn,
+	profile: clients.profile,
+	sector: clients.sector,
+	pidAsSubject: clients.pidAsSubject,
+}
+
 /**
  * The sign-in, and the passkey that answers with its account and PIN; and what this browser's cookies stand for: that very
  * passkey, a session. One statement.
@@ -90,7 +100,7 @@ export async function readForDecision(
 	return db
 		.select({
 			signIn: signIns,
-			client: clients,
+			client: CLIENT_AT_DECISION,
 			passkey: passkeys,
 			account: accounts,
 			pin: pins,
