@@ -94,7 +94,7 @@ async function callback(request: IncomingMessage, response: ServerResponse) {
 	redirect(response, '/')
 }
 
-/** Reads the citizen's data anew without asking them: for as long as they let this agency. */
+/** A fresh access token, and with it what the registry said when the citizen last signed in anywhere. Nobody is asked. */
 async function refresh(request: IncomingMessage, response: ServerResponse) {
 	const citizen = sessionOf(request)?.citizen
 	if (!citizen?.refreshToken) return json(response, 401, { error: 'nobody has signed in' })

@@ -2,6 +2,11 @@ import { describe, expect, test } from 'bun:test'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Glob } from 'bun'
+import { LIMITS } from '../../src/env.ts'
+import { DAY, MINUTE, SECOND } from '../../src/lib/clock.ts'
+import { ID_TOKEN_BUDGET } from '../../src/oidc/artifacts/id-token.ts'
+import { PROFILES } from '../../src/oidc/profiles/index.ts'
+import { MAX_STATE } from '../../src/oidc/steps/check-nonce-and-state.ts'
 import { startProvider } from './kit/provider.ts'
 import { repository } from './kit/tools.ts'
 
@@ -46,6 +51,25 @@ describe('the guide for relying parties', () => {
 		const sent = await codesOfTheSource()
 		expect(sent.size).toBeGreaterThan(20)
 		expect([...codesOfTheGuide()].toSorted()).toEqual([...sent].toSorted())
+	})
+
+	test('tells the limits that hold', () => {
+		const seconds = (ms: number) => ms / SECOND
+		const { oidc, fapi2, 'thaid-v2': thaid } = PROFILES
+		for (const { codeLifetime, accessTokenLifetime, refreshTokenLifetime } of [oidc, fapi2, thaid]) {
+			expect(guide).toContain(`| code | ${seconds(codeLifetime)} s, once |`)
+			expect(guide).toContain(`| access token | ${accessTokenLifetime / MINUTE} min, opaque |`)
+			expect(guide).toContain(`\`expires_in\` (${seconds(accessTokenLifetime)})`)
+			expect(guide).toContain(`for ${refreshTokenLifetime / DAY} days in all`)
+		}
+		for (const { refreshGrace } of [oidc, thaid])
+			expect(guide).toContain(`is good for ${seconds(refreshGrace)} seconds more`)
+		expect(fapi2.refreshTokens).toBe('keep')
+		expect(guide).toContain(`under ${ID_TOKEN_BUDGET.toLocaleString('en')} bytes`)
+		expect(guide).toContain(`\`nonce\` | ${MAX_STATE.toLocaleString('en')} and 512 characters`)
+		const { sessionIdle, silentSnapshotAge } = { ...LIMITS.signIn, ...LIMITS }
+		expect(guide).toContain(`${sessionIdle / MINUTE} minutes idle`)
+		expect(guide).toContain(`within the last ${silentSnapshotAge / MINUTE} minutes`)
 	})
 
 	test('names every example', () => {
