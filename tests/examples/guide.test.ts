@@ -67,7 +67,8 @@ describe('the guide for relying parties', () => {
 		expect(fapi2.refreshTokens).toBe('keep')
 		expect(guide).toContain(`under ${ID_TOKEN_BUDGET.toLocaleString('en')} bytes`)
 		expect(guide).toContain(`\`nonce\` | ${MAX_STATE.toLocaleString('en')} and 512 characters`)
-		const { sessionIdle, silentSnapshotAge } = { ...LIMITS.signIn, ...LIMITS }
+		const { sessionIdle, silentSnapshotAge, waiting, decide } = { ...LIMITS.signIn, ...LIMITS }
+		expect(guide).toContain(`waits ${waiting / MINUTE} min, the phone ${decide / MINUTE} min`)
 		expect(guide).toContain(`${sessionIdle / MINUTE} minutes idle`)
 		expect(guide).toContain(`within the last ${silentSnapshotAge / MINUTE} minutes`)
 	})
