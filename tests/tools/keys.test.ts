@@ -9,6 +9,7 @@ import { createKeyRing, SIGNING_ALGS, storedKeys } from '../../src/oidc/index.ts
 import { d1Db, inlined } from '../../tools/database.ts'
 import { keyLines, rotate } from '../../tools/keys.ts'
 import { fileDb } from '../kit/db.ts'
+import { hasSqld, sqldDb } from '../kit/sqld.ts'
 import { handClock } from '../oidc/kit/provider.ts'
 import { migrations } from '../oidc/kit/stores.ts'
 
@@ -79,6 +80,24 @@ describe('bun run keys', () => {
 		expect(await storedKeys(db)).toEqual(before)
 	})
 })
+
+test.skipIf(!hasSqld)(
+	'a rotation over a libSQL server is the same',
+	async () => {
+		const server = await sqldDb()
+		try {
+			const vault = createVault([{ version: 1, key: root }], systemRandom)
+			const deps = { db: server.db, vault, clock: handClock() }
+			await createKeyRing(deps).jwks()
+			const both = await Promise.all([rotate(deps, SIGNING_ALGS, 'planned'), rotate(deps, SIGNING_ALGS, 'planned')])
+			expect(both.map(({ made }) => made).sort()).toEqual([false, true])
+			expect(await keyLines(server.db, deps.clock.now())).toHaveLength(9)
+		} finally {
+			server.close()
+		}
+	},
+	60_000,
+)
 
 test('a rotation over D1, whose client takes texts alone, is the same', async () => {
 	const miniflare = new Miniflare(

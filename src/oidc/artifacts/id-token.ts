@@ -1,10 +1,12 @@
 import { type Bytes, base64url, utf8 } from '../../lib/bytes.ts'
+import { HOUR, SECOND } from '../../lib/clock.ts'
 import { sha256, sha512 } from '../../lib/crypto.ts'
 import { frameLength, type SigningKey, signJwt } from './sign-jwt.ts'
 
 /** Relying parties keep the id_token in a cookie of 4 kB at most; beyond this budget claims move to userinfo. */
 export const ID_TOKEN_BUDGET = 2_000
-const LIFETIME_SECONDS = 3_600
+/** Of all that is signed it lives longest: a signing key is published on for as long. */
+export const ID_TOKEN_LIFETIME = HOUR
 
 /**
  * Claims that leave the id_token where it grows too long, in this order. Userinfo has them all. What is not here is
@@ -55,7 +57,7 @@ export async function signIdToken(key: SigningKey, content: IdTokenContent): Pro
 		sub: content.subject,
 		aud: content.audience,
 		iat,
-		exp: iat + LIFETIME_SECONDS,
+		exp: iat + ID_TOKEN_LIFETIME / SECOND,
 		auth_time: Math.floor(content.authTime / 1_000),
 		...(content.nonce === null ? {} : { nonce: content.nonce }),
 		...(content.sid === null ? {} : { sid: content.sid }),

@@ -1,9 +1,10 @@
 import { and, eq, gt, isNull, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { atomically, type Db, insertWhere, type Statement, schema } from '../../../db/client.ts'
-import { type Clock, DAY, HOUR, MINUTE } from '../../lib/clock.ts'
+import { type Clock, DAY, MINUTE } from '../../lib/clock.ts'
 import type { Vault } from '../../lib/vault.ts'
 import type { SigningAlg } from '../wire.ts'
+import { ID_TOKEN_LIFETIME } from './id-token.ts'
 
 /**
  * How one signing key takes the place of another. A key is published a day before it signs, so that every copy of the
@@ -18,8 +19,8 @@ export const SIGNING_ALGS = ['RS256', 'ES256', 'EdDSA', 'PS256'] as const satisf
 
 /** Between publication and first signature: many times the 300 s for which the JWK Set may be kept. */
 export const PUBLISHED_AHEAD = DAY
-/** The longest life of anything that is signed (the id_token's hour), and a quarter for clocks and copies in memory. */
-export const PUBLISHED_AFTER = HOUR + 15 * MINUTE
+/** The longest life of anything that is signed, and a quarter of an hour for clocks and copies in memory. */
+export const PUBLISHED_AFTER = ID_TOKEN_LIFETIME + 15 * MINUTE
 /** So long a public half that nobody is shown any more still proves an `id_token_hint`: its sign-in may be days old. */
 const KEPT_FOR_HINTS = 30 * DAY
 
