@@ -22,12 +22,7 @@ type Outcome = { results: ResultSet[] } | { error: unknown }
 export function commitTogether(db: Database.Database, statements: Statements, group: readonly Batch[]): void {
 	let outcomes: Outcome[]
 	try {
-		outcomes = inTransaction(db, 'BEGIN IMMEDIATE', () => {
-			const [first, ...others] = group
-			// Alone it may fail with the whole transaction, which saves the savepoint.
-			if (first && others.length === 0) return [{ results: runAll(statements, first) }]
-			return group.map((batch) => inSavepoint(db, statements, batch))
-		})
+		outcomes = allOrEach(db, statements, group)
 	} catch (error) {
 		for (const batch of group) batch.reject(error)
 		return
@@ -35,6 +30,29 @@ export function commitTogether(db: Database.Database, statements: Statements, gr
 	for (const [i, outcome] of outcomes.entries())
 		if ('error' in outcome) group[i]?.reject(outcome.error)
 		else group[i]?.resolve(outcome.results)
+}
+
+/**
+ * Few batches fail, and a savepoint around each costs a copy of every page that it touches. So they are run without
+ * first; where one failed, all is undone and done once more with savepoints.
+ * @throws LibsqlError where the transaction could not begin or end
+ */
+function allOrEach(db: Database.Database, statements: Statements, group: readonly Batch[]): Outcome[] {
+	let failed = false
+	const attempt = (batch: Batch): Outcome => {
+		try {
+			return { results: runAll(statements, batch) }
+		} catch (error) {
+			failed = true
+			throw error
+		}
+	}
+	try {
+		return inTransaction(db, 'BEGIN IMMEDIATE', () => group.map(attempt))
+	} catch (error) {
+		if (!failed || group.length === 1) throw error
+		return inTransaction(db, 'BEGIN IMMEDIATE', () => group.map((batch) => inSavepoint(db, statements, batch)))
+	}
 }
 
 /** @throws what `work` throws, or what begins or ends the transaction; then nothing of it is stored. */
