@@ -200,6 +200,8 @@ export const LIMITS = {
 		frameFromCamera: 15 * SECOND,
 		session: 12 * HOUR,
 		sessionIdle: 30 * MINUTE,
+		// A network is a /24 or /48, and a mobile operator puts many thousands of citizens behind one.
+		startsFromNetwork: { limit: 3_000, window: 5 * MINUTE },
 		looksAtSignIn: { limit: 30, window: 15 * MINUTE },
 		looksOfBrowser: { limit: 120, window: 15 * MINUTE },
 		unlocksOfBrowser: { limit: 60, window: 15 * MINUTE },

@@ -53,6 +53,8 @@ export interface SignInLimits {
 	frameFromCamera: number
 	session: number
 	sessionIdle: number
+	/** Requests that begin to wait, of one relying party from one network: each writes a row, and nobody has to prove anything. */
+	startsFromNetwork: Rate
 	/** Looks at one sign-in, by whomever; each asks the AS. */
 	looksAtSignIn: Rate
 	/** Looks by one browser, at whatever. */

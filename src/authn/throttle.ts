@@ -1,4 +1,4 @@
-import { lte, sql } from 'drizzle-orm'
+import { lte, type SQL, sql } from 'drizzle-orm'
 import { atomically, type Db, type Statement, schema } from '../../db/client.ts'
 import { ServiceError } from '../lib/errors.ts'
 
@@ -30,6 +30,14 @@ export function countAttempt(db: Db, { key, window, now }: Attempt): CountStatem
 			},
 		})
 		.returning({ count: throttles.count, expiresAt: throttles.expiresAt })
+}
+
+/**
+ * Guard for what follows a count in the same batch: the count did not go beyond the limit. A later statement of the batch
+ * sees it, so that nothing has to be asked first.
+ */
+export function stillAdmitted({ key, limit }: Pick<Attempt, 'key' | 'limit'>): SQL {
+	return sql`NOT EXISTS (SELECT 1 FROM ${throttles} WHERE ${throttles.key} = ${key} AND ${throttles.count} > ${limit})`
 }
 
 /** @param counted the row that `countAttempt` returned. @throws ServiceError too_many_attempts, with `until` in ms */

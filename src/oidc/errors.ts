@@ -16,6 +16,8 @@ export class ProtocolError extends Error {
 			mayRedirect?: boolean
 			/** Value of WWW-Authenticate. */
 			challenge?: string
+			/** Seconds. */
+			retryAfter?: number
 			/** RFC 9449 §8: a nonce for the next proof. */
 			dpopNonce?: string
 		} = {},
@@ -67,6 +69,9 @@ export const unmetAuthentication = () =>
 		'the way of signing in that is asked for cannot be had',
 		redirectable,
 	)
+/** To the person, not to the relying party, which would send them here again. @param retryAfter seconds */
+export const tooManyRequests = (retryAfter: number) =>
+	new ProtocolError('temporarily_unavailable', 'too many sign-ins begin in this network', { status: 429, retryAfter })
 /** OpenID Connect Core §3.1.2.6 */
 export const loginRequired = () =>
 	new ProtocolError('login_required', 'the citizen has to sign in, and prompt=none forbids asking', redirectable)

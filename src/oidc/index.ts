@@ -148,9 +148,15 @@ async function authorizeError(x: Exchange, error: ProtocolError): Promise<Respon
 	return answerAuthorization(x.deps, set(x.client, 'client'), to, { error: code, description })
 }
 
-function errorForPerson(x: Exchange, { error, description, status }: ProtocolError, about?: 'sign-out'): Response {
+function errorForPerson(
+	x: Exchange,
+	{ error, description, status, options: { retryAfter } }: ProtocolError,
+	about?: 'sign-out',
+): Response {
 	const said = { error, description, status, ui_locales: x.params.get('ui_locales') }
-	return x.deps.errorPage(x.request, about ? { ...said, about } : said)
+	const page = x.deps.errorPage(x.request, about ? { ...said, about } : said)
+	if (retryAfter !== undefined) page.headers.set('retry-after', String(retryAfter))
+	return page
 }
 
 /** A browser that was only sent here: what it posts to the relying party was sealed a moment ago. */

@@ -38,6 +38,8 @@ export interface OidcNeeds {
 
 export interface StartedSignIn {
 	statements: Statement[]
+	/** What came of it, by the rows of those statements: null where it waits, else when there is room again, ms. */
+	fullUntil(rows: readonly unknown[][]): number | null
 	location: string
 	headers: [string, string][]
 }

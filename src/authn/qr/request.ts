@@ -1,10 +1,12 @@
 import { and, eq } from 'drizzle-orm'
-import { schema } from '../../../db/client.ts'
+import { insertWhere, schema } from '../../../db/client.ts'
+import { base64url } from '../../lib/bytes.ts'
 import { ServiceError } from '../../lib/errors.ts'
 import { newId } from '../../lib/random.ts'
 import { type AuthorizationRequest, mayUseQr, type StartedSignIn } from '../../oidc/index.ts'
 import { describeAsker } from '../asked-from.ts'
 import type { AuthnDeps } from '../needs.ts'
+import { countAttempt, stillAdmitted } from '../throttle.ts'
 import { whyNot } from './moves.ts'
 import { readForBrowser } from './reads.ts'
 import { readRequest } from './stored.ts'
@@ -13,7 +15,8 @@ const { signIns } = schema
 
 /**
  * Act one. An authorization request begins to wait: bound to the browser that brought it by a cookie whose hash is
- * stored. The id stands in the page's address and in the QR; alone it is worth nothing.
+ * stored. The id stands in the page's address and in the QR; alone it is worth nothing. Nobody has proved anything yet,
+ * so it is counted, and beyond the limit nothing is stored.
  */
 export function startSignIn(
 	deps: AuthnDeps,
@@ -25,22 +28,35 @@ export function startSignIn(
 	const id = newId(random, 'si')
 	const now = clock.now()
 	const asker = describeAsker(request, deps.peer(request))
+	const attempt = {
+		...deps.limits.startsFromNetwork,
+		key: networkKey(deps, authorization.client_id, asker.network),
+		now,
+	}
+	const row = {
+		id,
+		clientId: authorization.client_id,
+		request: vault.seal(['sign_ins', id, 'request'], JSON.stringify(authorization)),
+		state: 'pending',
+		browserHash: browser.hash,
+		askedFrom: vault.seal(['sign_ins', id, 'asked_from'], JSON.stringify(asker)),
+		createdAt: now,
+		expiresAt: now + deps.limits.waiting,
+	} as const
 	return {
-		statements: [
-			db.insert(signIns).values({
-				id,
-				clientId: authorization.client_id,
-				request: vault.seal(['sign_ins', id, 'request'], JSON.stringify(authorization)),
-				state: 'pending',
-				browserHash: browser.hash,
-				askedFrom: vault.seal(['sign_ins', id, 'asked_from'], JSON.stringify(asker)),
-				createdAt: now,
-				expiresAt: now + deps.limits.waiting,
-			}),
-		],
+		statements: [countAttempt(db, attempt), insertWhere(db, signIns, row, stillAdmitted(attempt))],
+		fullUntil([counted]) {
+			const [seen] = (counted ?? []) as { count: number; expiresAt: number }[]
+			return seen !== undefined && seen.count > attempt.limit ? seen.expiresAt : null
+		},
 		location: `${deps.issuer}/sign-in/${id}${languageOf(authorization)}`,
 		headers: browser.headers,
 	}
+}
+
+/** Keyed: even the first part of an address is nobody else's business. */
+function networkKey({ vault }: AuthnDeps, clientId: string, network: string): string {
+	return `start/${clientId}/${base64url(vault.mac('device', `network/${network}`))}`
 }
 
 /** OpenID Connect Core §3.1.2.1 ui_locales: the first that we speak. */

@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { atomically, type Db, type Statement } from '../../../db/client.ts'
+import { SECOND } from '../../lib/clock.ts'
 import { hashSecret } from '../../lib/crypto.ts'
-import { consentRequired, loginRequired, unmetAuthentication } from '../errors.ts'
+import { consentRequired, loginRequired, tooManyRequests, unmetAuthentication } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import type { AuthorizationRequest } from '../wire.ts'
 import { answerSilently, pushedSpent, reasonToAsk, spendPushed } from './silent-answer.ts'
@@ -16,7 +17,8 @@ export async function authorize(x: Exchange): Promise<Response> {
 	if (reason === null) return answerSilently(x, authorization)
 	if (authorization.prompt.includes('none')) throw WITHOUT_ASKING[reason]()
 	const started = x.deps.startSignIn(x.request, authorization)
-	await atomically(x.deps.db, started.statements)
+	const full = started.fullUntil(await atomically(x.deps.db, started.statements))
+	if (full !== null) throw tooManyRequests(Math.ceil((full - x.now) / SECOND))
 	const headers = new Headers(started.headers)
 	headers.set('location', started.location)
 	headers.set('cache-control', 'no-store')
