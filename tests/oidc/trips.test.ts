@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { SignJWT } from 'jose'
+import { schema } from '../../db/client.ts'
 import { MINUTE } from '../../src/lib/clock.ts'
 import { tableScans } from '../house/rules/query-plans.ts'
 import type { Browser } from '../kit/http-client.ts'
 import { boundUserinfo, newDpopKey, proof } from './kit/dpop.ts'
 import { consented, enrolled, type Holder, openProvider, signedIn } from './kit/provider.ts'
-import { newKey, type Rp, register } from './kit/relying-party.ts'
-import { authorize, codeFor, exchange, push, tokensOf, userinfo } from './kit/requests.ts'
+import { newKey, type Rp, type RpKey, register } from './kit/relying-party.ts'
+import { authorizationParameters, authorize, codeFor, exchange, push, tokensOf, userinfo } from './kit/requests.ts'
 import { allTokens, exchangeWith, refresh, send } from './kit/tokens.ts'
 
 /** One round trip for reading and one for writing, whatever is asked. */
@@ -105,6 +107,37 @@ describe('the authorization endpoint', () => {
 		const [first, second] = [await byPar(), await byPar()]
 		expect(await cost(() => provider.browser().get(first), 303)).toBe('read + write')
 		expect(await cost(() => browser.get(second), 303)).toBe('read + write')
+	})
+
+	test('with everything that a request can hold, in the query, pushed, or signed', async () => {
+		const keyed = rps.private_key_jwt
+		await provider.db.update(schema.clients).set({ authorizationDetailsTypes: '["dopa_mandate"]' })
+		const { privateKey, kid, alg } = keyed.keys[0] as RpKey
+		const more = {
+			claims: '{"userinfo":{"gender":null},"id_token":{"acr":{"values":["phr"]}}}',
+			resource: 'https://api.example/v1',
+			authorization_details:
+				'[{"type":"dopa_mandate","act":"a","delegate":"b","valid_from":"2026-01-15","valid_until":"2026-01-16"}]',
+			acr_values: 'phr',
+			dpop_jkt: 'A'.repeat(43),
+		}
+		const id = more.resource
+		const server = { id, accessTokenAlg: 'ES256', scopes: '[]', status: 'live', createdAt: 0 } as const
+		await provider.db.insert(schema.resourceServers).values(server)
+		const now = Math.floor(provider.clock.now() / 1_000)
+		const signed = await new SignJWT({ ...Object.fromEntries(authorizationParameters(keyed, more)), nbf: now })
+			.setProtectedHeader({ alg, kid })
+			.setIssuer(keyed.id)
+			.setAudience(provider.issuer)
+			.setExpirationTime(now + 60)
+			.sign(privateKey)
+		const opened = (query: Record<string, string>) =>
+			provider.browser().get(`/oauth/authorize?${new URLSearchParams({ client_id: keyed.id, ...query })}`)
+		expect(await cost(() => authorize(provider.browser(), keyed, more), 303)).toBe('read + write')
+		expect(await cost(() => opened({ request: signed }), 303)).toBe('read + write')
+		expect(await cost(() => push(provider, keyed, more), 201)).toBe('read + write')
+		const { request_uri } = (await (await push(provider, keyed, more)).json()) as { request_uri: string }
+		expect(await cost(() => opened({ request_uri }), 303)).toBe('read + write')
 	})
 
 	test('that refuses', async () => {
