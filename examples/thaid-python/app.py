@@ -11,6 +11,7 @@ import os
 from datetime import datetime, timezone
 
 import requests
+from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.flask_client import OAuth
 from flask import Flask, redirect, session
 
@@ -64,8 +65,11 @@ def sign_in():
 
 @app.get("/callback")
 def callback():
-    # The whole answer goes into Flask's cookie, which holds 4 kB.
-    session["token"] = thaid.authorize_access_token()
+    try:
+        # The whole answer goes into Flask's cookie, which holds 4 kB.
+        session["token"] = thaid.authorize_access_token()
+    except OAuthError as error:
+        return {"error": error.error}, 403
     return redirect("/")
 
 

@@ -62,11 +62,14 @@ export async function runExample(provider: Provider, example: Example, port: num
 		withinMs: 60_000,
 	})
 	try {
-		const browser = createBrowser((request) => fetch(request), { origin: baseUrl })
-		const desktop = provider.desktop()
 		const { begin, home } = example
-		const asked = typeof begin === 'string' ? locationOf(await browser.get(begin)) : await begin(browser)
-		const page = await browser.get(await provider.signIn(asked, desktop), { follow: home === undefined })
+		const beginIn = async (browser: Browser) =>
+			typeof begin === 'string' ? locationOf(await browser.get(begin)) : begin(browser)
+		await lettingNobodyIn(provider, visit(baseUrl), beginIn)
+		const browser = visit(baseUrl)
+		const desktop = provider.desktop()
+		const answer = await provider.signIn(await beginIn(browser), desktop)
+		const page = await browser.get(answer, { follow: home === undefined })
 		const seen = plain(await (home === undefined ? page : await browser.get(home)).text())
 		for (const shown of [provider.person.pid, 'สมชาย ใจดี', ...(example.shows ?? [])]) expect(seen).toContain(shown)
 		await example.afterwards?.({ provider, browser, desktop, baseUrl })
@@ -75,6 +78,16 @@ export async function runExample(provider: Provider, example: Example, port: num
 	} finally {
 		await program.stop()
 	}
+}
+
+const visit = (baseUrl: string) => createBrowser((request) => fetch(request), { origin: baseUrl })
+
+/** A citizen who declines is told so in some way, and is not signed in; no library falls over it. */
+async function lettingNobodyIn(provider: Provider, browser: Browser, begin: (browser: Browser) => Promise<string>) {
+	const answer = await provider.decline(await begin(browser))
+	expect(new URL(answer).searchParams.get('error')).toMatch(/^(access|user)_denied$/)
+	const told = await browser.get(answer)
+	expect([told.status < 500, await told.text()]).toEqual([true, expect.not.stringContaining(provider.person.pid)])
 }
 
 /** The example ends its own session and the provider's. @param location where it sends the browser for that */

@@ -6,7 +6,7 @@ import { people } from '../../../src/ports/civil-registry/index.ts'
 import { registerClient } from '../../../tools/register-client.ts'
 import { enrolledCitizen } from '../../kit/enrolled.ts'
 import { type Browser, createBrowser } from '../../kit/http-client.ts'
-import { type Citizen, signInByQr } from '../../kit/journeys.ts'
+import { beginSignIn, type Citizen, collect, scan, signInByQr } from '../../kit/journeys.ts'
 import { openWorld, type World } from '../../kit/world.ts'
 import { repository } from './tools.ts'
 
@@ -29,6 +29,8 @@ export interface Provider {
 	 * @returns its redirect URI with our answer
 	 */
 	signIn(authorizationUrl: string, browser?: Browser): Promise<string>
+	/** The citizen looks at the request on the phone, and declines. @returns the redirect URI with our answer */
+	decline(authorizationUrl: string): Promise<string>
 	close(): Promise<void>
 }
 
@@ -63,6 +65,13 @@ export async function startProvider(tells: readonly string[] = []): Promise<Prov
 		},
 		desktop,
 		signIn: (url, browser = desktop()) => signInByQr(browser, citizen, url),
+		async decline(url) {
+			const waiting = desktop()
+			const id = await beginSignIn(waiting, url)
+			await scan(waiting, id, citizen)
+			await citizen.browser.mutate('signIn.decide', { id, decision: 'decline' })
+			return collect(waiting, id)
+		},
 		async close() {
 			await server.stop(true)
 			opened.close()
