@@ -12,8 +12,19 @@ import { checkSecret } from './secret.ts'
 
 export { KeysUnavailable, keysOfClient, verifyByClient } from './client-keys.ts'
 
-/** A stored row, or the part of one, with its lists read. */
+const read = new WeakMap<StoredClient, Client>()
+
+/** A stored row, or the part of one, with its lists read: once for each row that the database gave. */
 export function readClient<Row extends StoredClient>(stored: Row): Omit<Row, keyof Client> & Client {
+	let client = read.get(stored)
+	if (!client) {
+		client = Object.freeze(withLists(stored))
+		read.set(stored, client)
+	}
+	return client as Omit<Row, keyof Client> & Client
+}
+
+function withLists(stored: StoredClient): Client {
 	return {
 		...stored,
 		redirectUris: JSON.parse(stored.redirectUris) as string[],
