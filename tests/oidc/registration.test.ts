@@ -180,6 +180,7 @@ describe('what one profile refuses', () => {
 		['thaid-v2', 'keys', { jwks: { keys: [signing] } }, 'no use for keys'],
 		['thaid-v2', 'keys by address', { jwks_uri: 'https://www.agency.example/keys' }, 'no use for keys'],
 		['thaid-v2', 'no secret', { token_endpoint_auth_method: 'none' }, 'thaid-v2 takes client_secret_basic'],
+		['thaid-v2', 'no scope', { scope: ' ' }, 'scope: empty'],
 		['thaid-v2', 'PKCE', { require_pkce: true }, 'never under thaid-v2'],
 		['thaid-v2', 'bound tokens', { dpop_bound_access_tokens: true }, 'never under thaid-v2'],
 		['thaid-v2', 'PS256', { id_token_signed_response_alg: 'PS256' }, 'id_token_signed_response_alg'],
@@ -259,15 +260,21 @@ describe('the sector', () => {
 	})
 
 	test.each([
-		['lacks one', listing([URI])],
-		['is empty', listing([])],
-		['is no list', listing({ redirect_uris: [URI, OTHER] })],
-		['holds more than texts', listing([URI, OTHER, 7])],
-		['is no JSON', listing('<html>')],
-		['is not there', listing([URI, OTHER], 404)],
-		['cannot be asked', { ...noOutbound, get: () => Promise.reject(new OutboundRefused('address_not_public')) }],
-	])('refused where the list %s', async (_, outbound) => {
-		expect(await refusal({ ...two, ...sector }, { outbound })).toContain('sector_identifier_uri')
+		['lacks one', listing([URI]), `its list lacks ${OTHER}`],
+		['is empty', listing([]), 'its list lacks'],
+		['is no list', listing({ redirect_uris: [URI, OTHER] }), 'not a JSON array'],
+		['holds more than texts', listing([URI, OTHER, 7]), 'not a JSON array'],
+		['is no JSON', listing('<html>'), 'not a JSON array'],
+		['is not there', listing([URI, OTHER], 404), 'HTTP 404'],
+		[
+			'cannot be asked',
+			{ ...noOutbound, get: () => Promise.reject(new OutboundRefused('address_not_public')) },
+			'address_not_public',
+		],
+	])('refused where the list %s', async (_, outbound, expected) => {
+		expect(await refusal({ ...two, ...sector }, { outbound })).toStartWith(
+			`invalid_client_metadata: sector_identifier_uri: ${expected}`,
+		)
 	})
 
 	test.each(['http://agency.example/redirects.json', 'https://agency.example/#a', 'file:///etc/passwd'])(
