@@ -205,6 +205,7 @@ describe('redirect URIs', () => {
 		['a wildcard in the path', 'https://www.agency.example/*'],
 		['a user', 'https://user@www.agency.example/callback'],
 		['a user that looks like a host', 'https://www.agency.example@evil.example/'],
+		['a user of the name of the host', 'https://www.agency.example:x@www.agency.example/'],
 		['an empty user', 'https://@www.agency.example/'],
 		['no host', 'https:///callback'],
 		['a relative one', '/callback'],

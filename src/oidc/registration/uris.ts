@@ -15,8 +15,8 @@ export function checkBrowserUri(name: string, uri: string, { loopback }: { loopb
 	const url = URL.canParse(uri) ? new URL(uri) : fail('not an absolute URI')
 	// What a parser mends, another one reads otherwise: `https:/host`, a backslash, a space, a capital letter in the host.
 	if (!/^[\x21-\x7e]+$/.test(uri) || uri.includes('\\')) fail('only visible ASCII, percent-encoded elsewhere')
-	if (!uri.startsWith(`${url.protocol}//${url.host}`))
-		fail('scheme and host as they are, in small letters, and no user')
+	if (!uri.startsWith(`${url.protocol}//${url.host}`)) fail('scheme and host as they are, in small letters')
+	if (url.username !== '') fail('no user in it')
 	if (uri.includes('#')) fail('no fragment')
 	if (uri.includes('*')) fail('no wildcard')
 	if (/(^|\/)(\.|%2e)(\.|%2e)?(\/|$)/i.test(uri.split('?')[0] ?? '')) fail('no dot segments')
