@@ -23,7 +23,8 @@ interface Line {
 async function work(share: number): Promise<void> {
 	const suite = await openSuite()
 	const columns = [null, ...modules].filter((_, at) => at % PROCESSES === share)
-	for (const column of columns)
+	for (const [at, column] of columns.entries()) {
+		console.error(`${at + 1} of ${columns.length}: ${column?.broken.what ?? 'the server as it is'}`)
 		for (const module of modules) {
 			const outcome = await suite.run(module, column?.broken)
 			const why =
@@ -35,6 +36,7 @@ async function work(share: number): Promise<void> {
 			const line: Line = { module: module.name, broken: column?.name ?? null, result: outcome.result, why }
 			console.log(JSON.stringify(line))
 		}
+	}
 	suite.close()
 }
 

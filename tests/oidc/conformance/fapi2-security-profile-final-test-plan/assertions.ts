@@ -1,10 +1,10 @@
+import { accepting } from '../kit/accepting.ts'
 import { readJwt } from '../kit/book.ts'
 import { AT, at, withParams } from '../kit/broken.ts'
 import { FAPI_FLOW, fapiClient, fapiSignIn, push, reached, refusedPush } from '../kit/fapi.ts'
 import type { Module } from '../kit/module.ts'
 import type { Run } from '../kit/run.ts'
 import { PREFIX } from './names.ts'
-import { accepting } from './token.ts'
 
 /** Client assertions at the PAR endpoint: whose clock, and for whom (FAPI 2.0 §5.3.2.1). */
 const soon: Module = {

@@ -4,6 +4,7 @@ import { binding } from './dpop.ts'
 import { dpopNegative } from './dpop-negative.ts'
 import { flow } from './flow.ts'
 import { par } from './par.ts'
+import { redirectUris } from './redirect-uris.ts'
 import { refresh } from './refresh.ts'
 import { requests } from './requests.ts'
 import { tokens } from './token.ts'
@@ -35,10 +36,10 @@ export const fapi2: Plan = {
 		requests.longNonce,
 		requests.longState,
 		requests.stateOnlyBeside,
-		par.objectWithoutRedirectUri,
-		par.unregisteredRedirectUri,
+		redirectUris.objectWithoutRedirectUri,
+		redirectUris.unregisteredRedirectUri,
 		par.withoutPar,
-		par.redirectUriRequired,
+		redirectUris.redirectUriRequired,
 		flow.codeIdToken,
 		flow.token,
 		tokens.otherClientId,

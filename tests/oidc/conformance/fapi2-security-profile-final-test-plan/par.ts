@@ -1,6 +1,6 @@
 import { hashSecret } from '../../../../src/lib/crypto.ts'
 import { newDpopKey } from '../kit/book.ts'
-import { AT, at, overlooking, paramsOf, placeOf, refusing, withParams } from '../kit/broken.ts'
+import { AT, at, overlooking, paramsOf, placeOf, withParams } from '../kit/broken.ts'
 import {
 	FAPI_FLOW,
 	fapiClient,
@@ -98,9 +98,10 @@ const otherClient: Module = {
 		const asked = await pushed(op, await fapiClient(op))
 		refusedUri(op, await visitPushed(op, { ...asked, rp: await fapiClient(op) }))
 	},
-	broken: at(AT.authorize, 'takes a request_uri from every client', async (request, params, next, { clients }) => {
-		const [first] = clients.keys()
-		if (first && params.has('request_uri')) params.set('client_id', first)
+	broken: at(AT.authorize, 'takes a request_uri from every client', async (request, params, next, { provider }) => {
+		const sql = 'SELECT client_id AS owner FROM pushed_requests WHERE uri_hash = ?'
+		const { rows } = await provider.client.execute({ sql, args: [hashSecret(params.get('request_uri') ?? '')] })
+		if (rows[0]) params.set('client_id', String(rows[0].owner))
 		return next(withParams(request, params))
 	}),
 }
@@ -176,55 +177,6 @@ const plainPkce: Module = {
 	),
 }
 
-const MISSING_URI = ['EnsurePARHttpStatusCodeIs400or401', 'EnsurePARInvalidRequestOrInvalidRequestObjectError'] as const
-
-async function withoutRedirectUri(op: Run): Promise<void> {
-	const { answer } = await push(op, await fapiClient(op), { change: { redirect_uri: null } })
-	refusedPush(op, MISSING_URI[1], answer, INVALID)
-}
-
-const objectWithoutRedirectUri: Module = {
-	name: `${PREFIX}-ensure-request-object-without-redirect-uri-fails`,
-	conditions: [...MISSING_URI],
-	run: withoutRedirectUri,
-	broken: overlooking(
-		AT.par,
-		'takes the registered redirect URI where none is pushed',
-		(params) => !params.has('redirect_uri'),
-		(params, _, { clients }) => params.set('redirect_uri', [...clients.values()][0]?.redirectUri ?? ''),
-	),
-}
-
-const redirectUriRequired: Module = {
-	name: `${PREFIX}-ensure-redirect-uri-in-authorization-request`,
-	conditions: [...MISSING_URI],
-	run: withoutRedirectUri,
-	broken: refusing(
-		AT.par,
-		'calls a missing redirect URI by a name that no RFC knows',
-		(params) => !params.has('redirect_uri'),
-		'redirect_uri_missing',
-	),
-}
-
-const unregisteredRedirectUri: Module = {
-	name: `${PREFIX}-plain-fapi-tolerate-unregistered-redirect-uri`,
-	conditions: [...MISSING_URI],
-	async run(op) {
-		// RFC 9126 §2.4 lets a server take it; this one does not.
-		const rp = await fapiClient(op)
-		const { answer } = await push(op, rp, { change: { redirect_uri: `${rp.redirectUri}/another` } })
-		refusedPush(op, MISSING_URI[1], answer, INVALID)
-	},
-	broken: refusing(
-		AT.par,
-		'breaks down at an unregistered redirect URI',
-		(params) => params.get('redirect_uri')?.endsWith('/another') ?? false,
-		'server_error',
-		500,
-	),
-}
-
 const withoutPar: Module = {
 	name: `${PREFIX}-ensure-unsigned-authorization-request-without-using-par-fails`,
 	conditions: ['EnsureErrorFromAuthorizationEndpointResponse', 'EnsureInvalidRequestError', NO_CODE],
@@ -258,8 +210,5 @@ export const par = {
 	wrongMethod,
 	pkceRequired,
 	plainPkce,
-	objectWithoutRedirectUri,
-	redirectUriRequired,
-	unregisteredRedirectUri,
 	withoutPar,
 }

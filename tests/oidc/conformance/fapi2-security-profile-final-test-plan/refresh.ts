@@ -55,7 +55,8 @@ export const refresh: Module = {
 	broken: overlooking(
 		AT.token,
 		'renews tokens without a proof of possession',
-		(params, { headers }) => params.get('grant_type') === 'refresh_token' && !headers.has('dpop'),
+		(params, { headers }) =>
+			params.get('grant_type') === 'refresh_token' && params.has('client_assertion') && !headers.has('dpop'),
 		async (_, headers, book) => {
 			const [key = await newDpopKey()] = book.proofKeys.values()
 			headers.set('dpop', await proof(book, key, 'POST', `${book.issuer}${AT.token}`))

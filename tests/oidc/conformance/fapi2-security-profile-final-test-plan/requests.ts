@@ -51,11 +51,7 @@ const nonceOf64: Module = {
 	async run(op) {
 		await reached(op, await fapiSignIn(op, await fapiClient(op), { change: { nonce: lettersOf(64) } }))
 	},
-	broken: refusing(
-		AT.par,
-		'takes no nonce of more than 63 characters',
-		(params) => (params.get('nonce')?.length ?? 0) > 63,
-	),
+	broken: refusing(AT.par, 'takes no nonce of exactly 64 characters', (params) => params.get('nonce')?.length === 64),
 }
 
 const lettersOf = (length: number): string => Array.from({ length: 40 }, randomText).join('').slice(0, length)
@@ -93,7 +89,8 @@ const longState: Module = {
 		await reached(op, await fapiSignIn(op, await fapiClient(op), { change: { state: lettersOf(1_000) } }))
 	},
 	broken: callbacks('cuts a state after 255 characters', (callback) => {
-		callback.searchParams.set('state', (callback.searchParams.get('state') ?? '').slice(0, 255))
+		const state = callback.searchParams.get('state')
+		if (state !== null) callback.searchParams.set('state', state.slice(0, 255))
 	}),
 }
 
@@ -117,7 +114,7 @@ const otherStateBeside: Module = {
 		await reached(op, await redeemed(op, code, await newDpopKey()))
 	},
 	broken: callbacks('believes the state beside a request_uri rather than the pushed one', (callback, memory) => {
-		const beside = memory.asked.get('state')
+		const beside = memory.asked.has('request_uri') ? memory.asked.get('state') : null
 		if (beside && requested(memory).has('state')) callback.searchParams.set('state', beside)
 	}),
 }

@@ -1,5 +1,6 @@
 import { hashSecret } from '../../../../src/lib/crypto.ts'
 import { newKey, type Rp } from '../../kit/relying-party.ts'
+import { accepting } from '../kit/accepting.ts'
 import { clientAssertion, newDpopKey, readJwt } from '../kit/book.ts'
 import { AT, at, overlooking, withParams } from '../kit/broken.ts'
 import { proof } from '../kit/dpop.ts'
@@ -76,7 +77,8 @@ const holderOfKey: Module = {
 	broken: overlooking(
 		AT.token,
 		'gives a token for a code that comes without a proof',
-		(params, { headers }) => params.get('grant_type') === 'authorization_code' && !headers.has('dpop'),
+		(params, { headers }) =>
+			params.get('grant_type') === 'authorization_code' && params.has('client_assertion') && !headers.has('dpop'),
 		async (_, headers, book) =>
 			headers.set('dpop', await proof(book, await newDpopKey(), 'POST', `${book.issuer}${AT.token}`)),
 	),
@@ -86,9 +88,15 @@ const boundToClient: Module = {
 	name: `${PREFIX}-ensure-authorization-code-is-bound-to-client`,
 	conditions: [...REFUSED_CODE, GRANT],
 	run: (op) => refusedCode(op, GRANT, ['invalid_grant'], async () => ({ as: await fapiClient(op) })),
-	broken: accepting('gives a code to any client that asks for it', (assertion, _, clients) => {
-		const [first, second] = clients
-		return second !== undefined && readJwt(assertion).header.kid === second.keys[0]?.kid && first !== second
+	broken: at(AT.token, 'gives a code to any client that asks for it', async (request, params, next, book) => {
+		const sql = 'SELECT client_id AS owner FROM codes WHERE hash = ?'
+		const { rows } = await book.provider.client.execute({ sql, args: [hashSecret(params.get('code') ?? '')] })
+		const owner = book.clients.get(String(rows[0]?.owner))
+		if (owner?.keys.length && owner.id !== params.get('client_id')) {
+			params.set('client_id', owner.id)
+			params.set('client_assertion', await clientAssertion(book, owner))
+		}
+		return next(withParams(request, params))
 	}),
 }
 
@@ -104,8 +112,8 @@ const reuse: Module = {
 		op.check('EnsureAccessTokenIsRevokedByCodeReuse', status === 401, status)
 	},
 	broken: {
-		what: 'answers a second use of a code as the first, within a minute',
-		intermediary: (book) => repeating(book, 60),
+		what: 'answers a second use of a code as the first, to clients that send a proof, within a minute',
+		intermediary: (book) => repeating(book, 60, ({ headers }) => headers.has('dpop')),
 	},
 }
 
@@ -232,24 +240,6 @@ function unchallenged(what: string, when: (params: URLSearchParams) => boolean):
 		(params) => params.get('grant_type') === 'authorization_code' && when(params),
 		(params, _, { verifiers }) => params.set('code_verifier', [...verifiers.values()].at(-1) ?? ''),
 	)
-}
-
-/** A server that takes assertions which it has to refuse: a good one of the first client is put in their place. */
-export function accepting(
-	what: string,
-	when: (assertion: string, params: URLSearchParams, clients: Rp[], now: number) => boolean,
-	place: typeof AT.token | typeof AT.par = AT.token,
-): Variant {
-	return at(place, what, async (request, params, next, book) => {
-		const assertion = params.get('client_assertion')
-		const clients = [...book.clients.values()]
-		const [first] = clients
-		if (first && assertion !== null && when(assertion, params, clients, book.now())) {
-			params.set('client_id', first.id)
-			params.set('client_assertion', await clientAssertion(book, first))
-		}
-		return next(withParams(request, params))
-	})
 }
 
 export const tokens = {

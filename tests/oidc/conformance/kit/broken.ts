@@ -90,6 +90,7 @@ export interface Forgery {
 	payload: Record<string, unknown>
 	/** Undefined: as the server signs. */
 	header?: object
+	alg: string
 }
 
 /** Changes the id_token of the token answer, which the server's own key signs anew. */
@@ -108,12 +109,13 @@ export async function forged(
 	change: (forgery: Forgery, params: URLSearchParams, book: Book) => void,
 ): Promise<string> {
 	const [head = '', claims = ''] = jwt.split('.')
-	const forgery: Forgery = { payload: parsed(claims), header: parsed(head) }
+	const { alg, ...header } = parsed(head)
+	const forgery: Forgery = { payload: parsed(claims), header, alg: String(alg) }
 	const before = JSON.stringify(forgery)
 	change(forgery, params, book)
 	// What is not touched stays as it was, signature and all.
 	if (JSON.stringify(forgery) === before) return jwt
-	return book.sign(forgery.payload, String(parsed(head).alg), forgery.header)
+	return book.sign(forgery.payload, forgery.alg, forgery.header)
 }
 
 /** Changes the URL by which the browser goes to the relying party: a redirect, or what the waiting page is told. */

@@ -127,7 +127,8 @@ export async function read(response: Response): Promise<TokenAnswer> {
 	const { status, headers } = response
 	const json = headers.get('content-type')?.startsWith('application/json') ?? false
 	try {
-		return { status, headers, json, body: json ? (JSON.parse(text) as Record<string, unknown>) : {} }
+		const body: unknown = JSON.parse(text)
+		return { status, headers, json, body: typeof body === 'object' && body !== null ? { ...body } : {} }
 	} catch {
 		return { status, headers, json: false, body: {} }
 	}

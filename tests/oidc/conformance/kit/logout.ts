@@ -41,7 +41,9 @@ export async function leave(op: Run, leaving: Leaving, change: Changes = {}): Pr
 		change,
 	)
 	const { browser } = op.citizen
-	let response = await browser.get(`${end_session_endpoint}?${params}`)
+	const end = new URL(end_session_endpoint)
+	end.search = params.toString()
+	let response = await browser.get(end.href)
 	for (let hop = 0; hop < 5; hop++) {
 		const location = response.headers.get('location')
 		if (location !== null) {

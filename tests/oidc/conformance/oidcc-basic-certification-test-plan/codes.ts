@@ -26,8 +26,8 @@ const reuse: Module = {
 		await usedTwice(op)
 	},
 	broken: {
-		what: 'answers a second use of a code as the first, within ten seconds',
-		intermediary: (book) => repeating(book, 10),
+		what: 'answers a second use of a code as the first, to clients with a secret, within ten seconds',
+		intermediary: (book) => repeating(book, 10, ({ headers }) => headers.has('authorization')),
 	},
 }
 
@@ -42,11 +42,11 @@ const reuseLater: Module = {
 		op.check('EnsureAccessTokenIsRevokedByCodeReuse', status === 401, status)
 	},
 	broken: {
-		what: 'lets tokens live on whose code was used twice',
+		what: 'lets tokens live on whose code was used twice by a client with a secret',
 		intermediary({ provider }) {
 			const straight: Intermediary = async (request, next) => {
 				const response = await next(request)
-				if (placeOf(request) === AT.token && response.status === 400)
+				if (placeOf(request) === AT.token && request.headers.has('authorization') && response.status === 400)
 					await provider.client.execute('UPDATE access_tokens SET ended_at = NULL')
 				return response
 			}
@@ -65,12 +65,13 @@ async function usedTwice(op: Run, wait = 0): Promise<SignedIn> {
 }
 
 /** Gives the answer that a code has had once more. @param seconds as long as it is no older */
-export function repeating(book: Book, seconds: number): Intermediary {
+export function repeating(book: Book, seconds: number, when: (request: Request) => boolean): Intermediary {
 	const given = new Map<string, { response: Response; at: number }>()
 	return async (request, next) => {
-		if (placeOf(request) !== AT.token) return next(request)
+		if (placeOf(request) !== AT.token || !when(request)) return next(request)
 		const params = await paramsOf(request)
 		const code = params.get('code') ?? ''
+		if (code === '') return next(withParams(request, params))
 		const before = given.get(code)
 		if (before && book.now() - before.at <= seconds) return before.response.clone()
 		const response = await next(withParams(request, params))

@@ -70,8 +70,9 @@ const idTokenSignature: Module = {
 		op.check('EnsureIdTokenHeaderContainsKid', typeof kid === 'string', kid)
 		op.check('EnsureIdTokenSigningAlgIsTheRegisteredOne', alg === 'RS256', alg)
 	},
-	broken: idTokens('signs id_tokens without `kid`, though it has several keys', (forgery) => {
-		forgery.header = { typ: 'JWT' }
+	broken: idTokens('signs all id_tokens with ES256, whatever is registered', (forgery) => {
+		forgery.alg = 'ES256'
+		forgery.header = undefined
 	}),
 }
 

@@ -117,7 +117,7 @@ const otherOrder: Module = {
 	broken: refusing(
 		AT.authorize,
 		'wants `openid` to stand first',
-		(params) => (params.get('scope') ?? 'openid').split(' ').indexOf('openid') > 0,
+		(params) => !params.has('request_uri') && (params.get('scope') ?? '').split(' ').indexOf('openid') > 0,
 		'invalid_scope',
 	),
 }

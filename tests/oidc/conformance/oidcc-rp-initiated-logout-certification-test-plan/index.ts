@@ -1,16 +1,15 @@
 import { SignJWT, UnsecuredJWT } from 'jose'
 import { newKey } from '../../kit/relying-party.ts'
 import type { Changes } from '../../kit/requests.ts'
-import { AT, answering, paramsOf, placeOf, withParams } from '../kit/broken.ts'
+import { AT, answering, placeOf, withParams } from '../kit/broken.ts'
 import { BEFORE_LOGOUT, type Departure, goneFrom, type Leaving, leave, signedInToLeave } from '../kit/logout.ts'
 import { FETCHED, fetched, isHttps } from '../kit/metadata.ts'
 import { type Module, type Plan, SIGNED_IN } from '../kit/module.ts'
 import type { Run } from '../kit/run.ts'
 import type { Variant } from '../kit/variant.ts'
+import { END, openRedirector, redirects, refuses, trusting } from './broken.ts'
 
 /** OpenID Connect RP-Initiated Logout: who may be sent where when a session ends. */
-const END = '/oauth/end_session'
-
 const discovery: Module = {
 	name: 'oidcc-rp-initiated-logout-discovery-endpoint-verification',
 	conditions: [...FETCHED, 'CheckDiscEndSessionEndpoint'],
@@ -181,72 +180,6 @@ const noUri = ends(
 			},
 	},
 )
-
-/** Changes the address to which a browser goes that has signed out. */
-function redirects(what: string, change: (url: URL) => void): Variant {
-	return {
-		what,
-		intermediary: () => async (request, next) => {
-			const response = await next(request)
-			const location = response.headers.get('location')
-			if (!placeOf(request).startsWith(END) || !location?.includes('/post_logout_redirect')) return response
-			const url = new URL(location)
-			change(url)
-			const headers = new Headers(response.headers)
-			headers.set('location', url.href)
-			return new Response(null, { status: response.status, headers })
-		},
-	}
-}
-
-function openRedirector(what: string, when: (uri: string) => boolean): Variant {
-	return {
-		what,
-		intermediary: () => async (request, next) => {
-			const location = new URL(request.url).searchParams.get('post_logout_redirect_uri') ?? ''
-			if (placeOf(request) !== END || !when(location)) return next(request)
-			return new Response(null, { status: 303, headers: { location } })
-		},
-	}
-}
-
-/** Believes a hint that it should not: the last good id_token is put in its place. */
-function trusting(
-	what: string,
-	when: (hint: string | null, good: string, params: URLSearchParams) => boolean,
-): Variant {
-	return {
-		what,
-		intermediary() {
-			let good = ''
-			return async (request, next) => {
-				if (placeOf(request) === AT.token) {
-					const response = await next(request)
-					if (response.status === 200)
-						good = String(((await response.clone().json()) as { id_token?: string }).id_token)
-					return response
-				}
-				if (placeOf(request) !== END) return next(request)
-				const params = await paramsOf(request)
-				if (when(params.get('id_token_hint'), good, params)) params.set('id_token_hint', good)
-				return next(withParams(request, params))
-			}
-		},
-	}
-}
-
-function refuses(what: string, when: (params: URLSearchParams) => boolean): Variant {
-	return {
-		what,
-		intermediary: () => async (request, next) =>
-			placeOf(request) === END && when(new URL(request.url).searchParams)
-				? new Response('<!doctype html><title>invalid_request</title>', {
-						status: 400,
-						headers: { 'content-type': 'text/html' },
-					})
-				: next(request),
-	}
-}
 
 export const rpLogout: Plan = {
 	name: 'oidcc-rp-initiated-logout-certification-test-plan',
