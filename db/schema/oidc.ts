@@ -192,7 +192,7 @@ export const sessionClients = sqliteTable(
 	],
 )
 
-/** Logout tokens to be delivered, and how that went: the relying party can read its own. */
+/** Logout tokens to be delivered, and how that went: the relying party can read its own. Named by `sid`: no end is told twice. */
 export const logoutDeliveries = sqliteTable(
 	'logout_deliveries',
 	{

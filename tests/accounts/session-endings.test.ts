@@ -106,7 +106,7 @@ describe('a session ends', () => {
 		])
 	})
 
-	test('another session of the same citizen with the same relying parties is as before, and so are the consents', async () => {
+	test('the same citizen’s session elsewhere, with the same relying parties, is as before, and so are the consents', async () => {
 		const before = await contents('yonder')
 		await end()
 		expect(await contents('yonder')).toEqual(before)
