@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { HOUR, MINUTE, SECOND } from '../../src/lib/clock.ts'
 import { type Outbound, OutboundRefused } from '../../src/lib/outbound.ts'
+import { readKeySet } from '../../src/oidc/client-auth/jwks-cache.ts'
 import { openProvider } from './kit/provider.ts'
 import { newKey, type Rp, type RpKey, register } from './kit/relying-party.ts'
 import { outcome, push } from './kit/requests.ts'
@@ -36,7 +37,12 @@ interface Publisher {
 async function publisher(...keys: RpKey[]): Promise<Publisher> {
 	const uri = `https://rp-${++count}.example/jwks`
 	const rp = await register(provider, { authMethod: 'private_key_jwt', jwksUri: uri })
-	const publish = (text: string, status = 200) => void published.set(uri, async () => ({ status, text }))
+	const publish = (text: string, status = 200) =>
+		void published.set(uri, async () => {
+			// A moment in which others come.
+			await Bun.sleep(5)
+			return { status, text }
+		})
 	publish(keySet(...keys))
 	const pushed = async (key: RpKey) => outcome(await push(provider, { ...rp, keys: [key] }))
 	fetched.length = 0
@@ -178,6 +184,11 @@ describe('what is published there', () => {
 		const { pushed, publish } = await publisher()
 		publish(text, status)
 		expect(await pushed(one)).toBe(REFUSED)
+	})
+
+	test('a private half makes a key useless for anything', () => {
+		expect(readKeySet(jwk({ d: 'AAAA' })).keys).toEqual([])
+		expect(readKeySet(keySet(one)).keys).toHaveLength(1)
 	})
 
 	test('kinds of keys that nobody knows do no harm beside one that is known', async () => {

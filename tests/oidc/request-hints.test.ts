@@ -1,8 +1,19 @@
 import { afterAll, describe, expect, test } from 'bun:test'
 import { schema } from '../../db/client.ts'
+import { type DpopKey, newDpopKey, proof } from './kit/dpop.ts'
 import { consented, enrolled, openProvider, signedIn } from './kit/provider.ts'
 import { type Rp, register } from './kit/relying-party.ts'
-import { answerAt, authorize, type Changes, codeFor, outcome, push } from './kit/requests.ts'
+import {
+	answerAt,
+	authenticated,
+	authorizationParameters,
+	authorize,
+	type Changes,
+	codeFor,
+	outcome,
+	post,
+	push,
+} from './kit/requests.ts'
 
 /** Parameters that make the page fit better, and those that say what a token will be for. */
 const provider = await openProvider()
@@ -108,6 +119,23 @@ describe('dpop_jkt (RFC 9449 §10)', () => {
 		[jkt.replace('-', '+'), 'invalid_request'],
 	])('%s: %s', async (dpop_jkt, expected) => {
 		expect(await asked({ dpop_jkt })).toBe(expected)
+	})
+
+	/** PAR with a proof by the key. */
+	async function pushedWith(key: DpopKey, changes: Changes): Promise<Response> {
+		const sent = await authenticated(provider, rp, authorizationParameters(rp, changes))
+		sent.headers.dpop = await proof(provider, key, '/oauth/par')
+		return post(provider, '/oauth/par', sent)
+	}
+
+	test('a proof that comes with a pushed request agrees with it, and says it alone too (§10.1)', async () => {
+		const [key, other] = [await newDpopKey(), await newDpopKey()]
+		expect(await outcome(await pushedWith(key, { dpop_jkt: key.jkt }))).toBe('201')
+		expect(await outcome(await pushedWith(key, { dpop_jkt: other.jkt }))).toBe('400 invalid_request')
+		const { request_uri } = (await (await pushedWith(key, {})).json()) as { request_uri: string }
+		await db.delete(schema.codes)
+		answerAt(rp, await browser.get(`/oauth/authorize?${new URLSearchParams({ client_id: rp.id, request_uri })}`))
+		expect(await db.select().from(schema.codes)).toMatchObject([{ dpopJkt: key.jkt }])
 	})
 
 	test('goes with the code', async () => {

@@ -178,6 +178,7 @@ const MUTATIONS: Record<string, Forged | (() => Promise<string>)> = {
 	'another client’s key under our kid': { key: otherKey, header: { kid: key.kid } },
 	'an unknown kid': { header: { kid: 'unknown' } },
 	'crit of exp': { header: { crit: ['exp'], exp: 1 } },
+	'crit of b64': { header: { crit: ['b64'], b64: true } },
 	'crit of what nobody knows': { header: { crit: ['odd'], odd: true } },
 	'typ of an assertion': { header: { typ: 'client-authentication+jwt' } },
 	'typ of a DPoP proof': { header: { typ: 'dpop+jwt' } },

@@ -26,8 +26,6 @@ export async function takeRequestObject(x: Exchange): Promise<void> {
 	if (jwt === undefined) throw invalidRequest('this client has to sign its authorization requests')
 	if (set(x.profile, 'profile').clientAlgs.length === 0) throw requestNotSupported()
 	x.params = parametersOf(await verified(x, client, jwt))
-	x.redirectUri = null
-	x.authorization.state = undefined
 }
 
 /** Until the object is read, an error may go where the query says, if the client has registered it (RFC 6749 §4.1.2.1). */
@@ -78,7 +76,6 @@ function refuseOtherKinds({ typ, crit }: JWTHeaderParameters, payload: JWTPayloa
 
 function checkLife({ exp = 0, nbf, iat }: JWTPayload, now: number): void {
 	const from = nbf ?? iat ?? now
-	if (from < now - MAX_LIFETIME - TOLERANCE) throw invalidRequestObject('too old')
 	if (exp - from > MAX_LIFETIME) throw invalidRequestObject('lives too long')
 	if ((iat ?? now) > now + TOLERANCE) throw invalidRequestObject('from the future')
 }
