@@ -98,6 +98,14 @@ describe('the authorization endpoint', () => {
 		expect(await cost(() => authorize(browser, rp), 303)).toBe('read + write')
 	})
 
+	test('that answers a relying party for the first time in this session, in each response mode', async () => {
+		for (const response_mode of ['query', 'form_post', 'jwt', 'form_post.jwt']) {
+			const fresh = await signedIn(provider, holder)
+			const status = response_mode.startsWith('form_post') ? 200 : 303
+			expect(await cost(() => authorize(fresh, rp, { response_mode }), status)).toBe('read + write')
+		}
+	})
+
 	test('that also notes that the session is in use', async () => {
 		provider.clock.advance(2 * MINUTE)
 		expect(await cost(() => authorize(browser, rp), 303)).toBe('read + write')
@@ -144,6 +152,24 @@ describe('the authorization endpoint', () => {
 		expect(await cost(() => authorize(browser, rp, { redirect_uri: 'https://evil.example/' }), 400)).toBe('read')
 		expect(await cost(() => authorize(browser, rp, { state: ['a', 'b'] }), 400)).toBe('read')
 		expect(await cost(() => authorize(browser, rp, { client_id: [rp.id, 'other'] }), 400)).toBe('')
+	})
+})
+
+describe('signing out', () => {
+	const rp = rps.client_secret_basic
+	const leave = (who: Browser, id_token_hint: string) =>
+		who.get(`/oauth/end_session?${new URLSearchParams({ id_token_hint })}`)
+
+	test('at once, asking, and where nobody is signed in', async () => {
+		const visitor = await signedIn(provider, holder)
+		const { id_token } = await tokensOf(await exchange(provider, rp, await codeFor(visitor, rp)))
+		expect(await cost(() => leave(browser, id_token), 200)).toBe('read')
+		expect(await cost(() => leave(visitor, id_token), 200)).toBe('read + write')
+		expect(await cost(() => leave(visitor, id_token), 200)).toBe('read')
+	})
+
+	test('a round of deliveries in which nothing is due', async () => {
+		expect(await cost(async () => Response.json(await provider.app.deliverLogouts()), 200)).toBe('write')
 	})
 })
 
