@@ -18,7 +18,7 @@ export function renderPage(plans: readonly Plan[], findings: Findings): string {
 	const passing = all.filter(({ name }) => findings.get(name)?.result === 'passes').length
 	return [
 		HEAD,
-		`${all.length} modules, of which ${passing} pass. Each was run on ${all.length} broken servers besides: its own, which it has to find, and those of all others.`,
+		`${passing} of ${all.length} modules pass. Every module was run on every broken server too: the last two columns say what is wrong with its own, and which others find that as well.`,
 		'',
 		'## What is checked wherever something succeeds',
 		'',

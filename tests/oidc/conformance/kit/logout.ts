@@ -1,16 +1,11 @@
 import type { Rp } from '../../kit/relying-party.ts'
 import { type Changes, changed } from '../../kit/requests.ts'
 import { request, type SignedIn, signIn } from './flows.ts'
-import { type Group, SIGNED_IN } from './module.ts'
+import { LOGGED_OUT, SIGNED_IN } from './module.ts'
 import { type Registration, type Run, randomText } from './run.ts'
 import { SUITE } from './suite.ts'
 
 /** OpenID Connect RP-Initiated Logout, as the suite drives it. */
-export const LOGGED_OUT: Group = {
-	group: 'signed out',
-	conditions: ['CheckErrorFromAuthorizationEndpointIsOneThatRequiresAUserInterface'],
-}
-
 export const BEFORE_LOGOUT = [...SIGNED_IN, LOGGED_OUT] as const
 
 /** Where a request to sign out led to, after the citizen has said yes where they were asked. */

@@ -103,4 +103,7 @@ export const PUSHED = group(
 /** Of a protected resource that is asked with a DPoP proof. */
 export const RESOURCE = group('resource', 'EnsureHttpStatusCodeIs200or201', 'EnsureResourceContainsSub')
 
-export const GROUPS = [CODE, TOKENS, ID_TOKEN, USERINFO, PUSHED, RESOURCE] as const
+/** OpenID Connect RP-Initiated Logout: nobody is signed in any more. */
+export const LOGGED_OUT = group('signed out', 'CheckErrorFromAuthorizationEndpointIsOneThatRequiresAUserInterface')
+
+export const GROUPS = [CODE, TOKENS, ID_TOKEN, USERINFO, PUSHED, RESOURCE, LOGGED_OUT] as const
