@@ -111,6 +111,12 @@ describe('the key', () => {
 		expect((await opened((await tokensFor(rp)).id_token, silent)).protectedHeader.kid).toBe('silent')
 	})
 
+	test('is not one for signatures that does not say so, on a curve that is only for them', async () => {
+		const [signs, right] = await Promise.all([newPair('Ed25519'), newPair('ECDH-ES')])
+		const rp = await client({ jwks: jwks(signs, right), ...both('ECDH-ES', enc) })
+		expect((await opened((await tokensFor(rp)).id_token, right)).protectedHeader.alg).toBe('ECDH-ES')
+	})
+
 	test.each<[string, () => Promise<Row>]>([
 		['is not there', async () => ({ jwks: jwks(await newPair('RSA-OAEP-256')) })],
 		['is only for signatures', async () => ({ jwks: jwks(await newPair('ECDH-ES', { use: 'sig' })) })],

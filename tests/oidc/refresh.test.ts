@@ -200,6 +200,15 @@ describe('a refresh token that was replaced (RFC 9700 §4.14.2)', () => {
 		expect((await events('refreshReused')).slice(before)).toMatchObject([{ actorId: rp.id }])
 	})
 
+	test('has one grace, which repeating it does not prolong', async () => {
+		const { refresh_token } = await tokensFor()
+		await refreshed(refresh_token)
+		clock.advance(20 * SECOND)
+		await refreshed(refresh_token)
+		clock.advance(20 * SECOND)
+		expect(await outcome(await refresh(provider, rp, refresh_token))).toBe('400 invalid_grant')
+	})
+
 	test('ends it however many came between', async () => {
 		const first = await tokensFor()
 		const second = await refreshed(first.refresh_token)
