@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from 'bun:test'
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { base64url } from '../../src/lib/bytes.ts'
@@ -13,6 +13,8 @@ import { hasSqld, sqldDb } from '../kit/sqld.ts'
 import { handClock } from '../oidc/kit/provider.ts'
 import { migrations } from '../oidc/kit/stores.ts'
 
+/** Each run of a command starts a program; a machine may be busy. */
+setDefaultTimeout(60_000)
 const TOOL = join(import.meta.dir, '../../tools/keys.ts')
 const file = await fileDb()
 afterAll(() => file.remove())
@@ -130,7 +132,7 @@ test('a rotation over D1, whose client takes texts alone, is the same', async ()
 	} finally {
 		await miniflare.dispose()
 	}
-}, 60_000)
+})
 
 describe('a statement with its values written out', () => {
 	test.each([

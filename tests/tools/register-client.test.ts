@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'bun:test'
+import { afterAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +6,8 @@ import { schema } from '../../db/client.ts'
 import { hashSecret } from '../../src/lib/crypto.ts'
 import { fileDb } from '../kit/db.ts'
 
+/** Each run of a command starts a program; a machine may be busy. */
+setDefaultTimeout(60_000)
 const TOOL = join(import.meta.dir, '../../tools/register-client.ts')
 const file = await fileDb()
 const { db } = await file.connect()
