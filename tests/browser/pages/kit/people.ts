@@ -60,6 +60,7 @@ export const inspection = (path: 'qr' | 'this-device', changes: object = {}) => 
 		{ scope: 'address', value: person.address },
 		{ scope: 'gender', value: 'female' },
 	],
+	details: [] as object[],
 	assurance: { acr: 'urn:example:qr', ial: '2.1' },
 	askedFrom:
 		path === 'qr'
@@ -78,6 +79,20 @@ export const inspection = (path: 'qr' | 'this-device', changes: object = {}) => 
 	options: requestOptions(),
 	...changes,
 })
+
+/** Leave that is asked for beside data: the longest that there may be in one line. */
+export const details = [
+	{
+		title: { th: 'อนุมัติให้ลงลายมือชื่อในเอกสาร', en: 'Approve the signing of a document' },
+		lines: [
+			{ name: { th: 'เอกสาร', en: 'Document' }, value: { th: 'LAND-2569-0012.pdf', en: 'LAND-2569-0012.pdf' } },
+			{
+				name: { th: 'ลายนิ้วมือของเอกสาร', en: 'Fingerprint' },
+				value: { th: `sha-512 ${'A1b2'.repeat(21)}`, en: `sha-512 ${'A1b2'.repeat(21)}` },
+			},
+		],
+	},
+]
 
 export const waitingPage = (changes: object = {}) => ({
 	state: 'pending',

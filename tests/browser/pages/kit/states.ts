@@ -10,6 +10,7 @@ import {
 	agency,
 	card,
 	creationOptions,
+	details,
 	inspection,
 	officeCase,
 	person,
@@ -91,6 +92,12 @@ const waiting: State[] = [
 	),
 	waitingState('here', signIn.consentHead, { knownDevice: true }, { phone: true }),
 	waitingState(
+		'here-details',
+		'อนุมัติให้ลงลายมือชื่อในเอกสาร',
+		{ knownDevice: true, qrAllowed: false },
+		{ answers: { 'signIn.inspect': () => inspection('this-device', { details }) }, phone: true },
+	),
+	waitingState(
 		'checking',
 		signIn.checking,
 		{ knownDevice: true },
@@ -103,6 +110,8 @@ const waiting: State[] = [
 	waitingState('declined', signIn.declinedHead, { state: 'declined' }),
 	waitingState('expired', 'หมดเวลาแล้ว', { state: 'ended', endReason: 'sign_in_expired' }),
 	waitingState('scanned-elsewhere', 'มีเครื่องอื่นสแกน', { state: 'ended', endReason: 'qr_scanned_elsewhere' }),
+	waitingState('other-citizen', 'หน่วยงานรอผู้อื่นอยู่', { state: 'ended', endReason: 'sign_in_other_citizen' }),
+	waitingState('way-not-enough', 'กุญแจนี้ยังไม่พอ', { state: 'ended', endReason: 'sign_in_way_not_enough' }),
 	waitingState('unknown', 'ไม่พบการเข้าสู่ระบบนี้', {}, { answers: { 'signIn.page': refuse('sign_in_unknown') } }),
 	waitingState(
 		'other-browser',
