@@ -158,7 +158,7 @@ describe('it goes on silently', () => {
 	test('not after locking it', async () => {
 		expect(await outcome(desk.mutate('me.lock', {}))).toBe('ok')
 		expect(await silently(desk)).toBe('login_required')
-		expect((await rowsOf()).told).toMatchObject([{ clientId: AGENCY, state: 'waiting' }])
+		expect((await rowsOf()).told).toMatchObject([{ clientId: AGENCY, accountId: phone.accountId }])
 	})
 
 	test('not on a new device’s first day', async () => {
