@@ -92,7 +92,9 @@ const boundToClient: Module = {
 		const sql = 'SELECT client_id AS owner FROM codes WHERE hash = ?'
 		const { rows } = await book.provider.client.execute({ sql, args: [hashSecret(params.get('code') ?? '')] })
 		const owner = book.clients.get(String(rows[0]?.owner))
-		if (owner?.keys.length && owner.id !== params.get('client_id')) {
+		const named = book.clients.get(params.get('client_id') ?? '')
+		const proved = readJwt(params.get('client_assertion') ?? 'e30.e30.').header.kid === named?.keys[0]?.kid
+		if (owner && owner !== named && proved) {
 			params.set('client_id', owner.id)
 			params.set('client_assertion', await clientAssertion(book, owner))
 		}
