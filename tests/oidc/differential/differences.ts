@@ -351,11 +351,11 @@ export const DIFFERENCES: readonly Difference[] = [
 		source: 'RFC 9449 §10',
 		cases: [
 			{
-				rows: /^authorize, oidc: (a dpop_jkt|display) /,
+				rows: /^authorize, oidc: (a dpop_jkt of \d+ letters,|display )/,
 				ours: 'redirect invalid_request',
 				peer: 'accepted',
 			},
-			{ rows: /^par, \w+: (a dpop_jkt|display) /, ours: '400 invalid_request', peer: 'accepted' },
+			{ rows: /^par, \w+: (a dpop_jkt of \d+ letters,|display )/, ours: '400 invalid_request', peer: 'accepted' },
 		],
 	},
 	{

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { exportJWK, generateKeyPair } from 'jose'
 import * as oidcProvider from 'oidc-provider'
-import { type Cast, type ProfileName, SCOPE, type Server, SIGNED_OUT } from '../hostile/kit/server.ts'
+import { APPROVED, type Cast, type ProfileName, SCOPE, type Server, SIGNED_OUT } from '../hostile/kit/server.ts'
 import type { Rp } from '../kit/relying-party.ts'
 
 /** The part of `oidc-provider` that is used here: the package ships no types. */
@@ -57,8 +57,8 @@ export async function openPeer(casts: Record<ProfileName, Cast>): Promise<PeerSe
 		})),
 		jwks: { keys: await Promise.all(['RS256', 'ES256'].map(newKey)) },
 		cookies: { keys: [COOKIE_KEY] },
-		claims: { openid: ['sub'], pid: ['pid'], name: ['name'], acr: null, auth_time: null },
-		scopes: ['openid', 'offline_access', 'pid', 'name', 'address'],
+		claims: { openid: ['sub'], pid: ['pid'], name: ['name'], gender: ['gender'], acr: null, auth_time: null },
+		scopes: ['openid', 'offline_access', ...APPROVED, 'address'],
 		allowOmittingSingleRegisteredRedirectUri: false,
 		issueRefreshToken: () => true,
 		acrValues: ['phr'],
@@ -149,6 +149,7 @@ const unasked = {
 const metadata = (rp: Rp, strict: boolean) => ({
 	client_id: rp.id,
 	redirect_uris: [rp.redirectUri],
+	scope: APPROVED.join(' '),
 	token_endpoint_auth_method: rp.authMethod,
 	grant_types: ['authorization_code', 'refresh_token'],
 	id_token_signed_response_alg: strict ? 'ES256' : 'RS256',

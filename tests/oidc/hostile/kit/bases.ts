@@ -33,9 +33,11 @@ async function pushDraft(server: Server, of: Client): Promise<Draft> {
 	return draft
 }
 
-/** A request_uri that waits. */
-export async function pushed(server: Server, of: Client): Promise<string> {
-	const response = await send(server, await pushDraft(server, of))
+/** A request_uri that waits. @param change of the request */
+export async function pushed(server: Server, of: Client, change: (draft: Draft) => void = () => {}): Promise<string> {
+	const draft = await pushDraft(server, of)
+	change(draft)
+	const response = await send(server, draft)
 	const body = (await response.json()) as { request_uri?: string }
 	if (!body.request_uri) throw new Error(`not pushed: HTTP ${response.status} ${JSON.stringify(body)}`)
 	return body.request_uri
@@ -133,6 +135,16 @@ export async function usedRefresh(server: Server, cast: Cast): Promise<string> {
 	const response = await send(server, await refreshDraft(server, cast, token))
 	if (response.status !== 200) throw new Error(`not refreshed: HTTP ${response.status}`)
 	return token
+}
+
+/** Tokens that were given back just now. */
+export async function revokedTokens(server: Server, cast: Cast): Promise<FreshTokens> {
+	const tokens = await freshTokens(server, cast)
+	const params: [string, string][] = [['token', tokens.access_token]]
+	const draft: Draft = { method: 'POST', path: server.paths.revoke, params, headers: {} }
+	await authenticate(server, cast.rp, draft)
+	await send(server, draft)
+	return tokens
 }
 
 const has = async (response: Response, status: number, field: string): Promise<boolean> =>

@@ -32,6 +32,9 @@ export async function judge(server: Ours, cast: Cast, draft: Draft, response: Re
 	})
 	expect(headers.get('cache-control')).toContain('no-store')
 	expect(headers.get('x-content-type-options')).toBe('nosniff')
+	expect(headers.get('referrer-policy')).toBe('no-referrer')
+	// RFC 9700 §2.6: no script of another site reads what is meant for a person.
+	if (verdict.where !== 'json') expect(headers.get('access-control-allow-origin')).toBeNull()
 	expect(headers.getSetCookie()).toEqual([])
 	for (const word of WORDS_OF_THE_HOLDER) expect(text + decodeURIComponent(location ?? '')).not.toContain(word)
 	expect(text).not.toContain('<svg')

@@ -2,7 +2,7 @@ import { isNotNull } from 'drizzle-orm'
 import { schema } from '../../../../db/client.ts'
 import { consented, enrolled, type Holder, openProvider, type Provider, signedIn } from '../../kit/provider.ts'
 import { newKey, type RpKey, register } from '../../kit/relying-party.ts'
-import { type Cast, type ProfileName, SCOPE, type Server, SIGNED_OUT } from './server.ts'
+import { APPROVED, type Cast, type ProfileName, SCOPE, type Server, SIGNED_OUT } from './server.ts'
 
 /** Our own server, with what one sees behind the counter. */
 export interface Ours extends Server {
@@ -39,6 +39,7 @@ async function castOf(provider: Provider, profile: ProfileName, said: Row, keys?
 				profile,
 				postLogoutRedirectUris: JSON.stringify([SIGNED_OUT[who]]),
 				authorizationDetailsTypes: '["dopa_mandate"]',
+				scopes: JSON.stringify(APPROVED),
 				...said,
 			},
 			keys ? [keys[who]] : [],

@@ -34,6 +34,8 @@ export const neighbour = (cast: Cast): Cast => ({ ...cast, rp: cast.other, other
 
 /** What the holder has let them see. */
 export const SCOPE = 'openid pid name'
+/** What they may ask for: one thing more. */
+export const APPROVED = [...SCOPE.split(' '), 'gender']
 /** Where `rp` and `other` of a cast go after signing out. */
 export const SIGNED_OUT = { rp: 'https://rp.example/signed-out', other: 'https://other.example/signed-out' }
 /** Echoed nowhere as it is: markup, a quote, a line end. */

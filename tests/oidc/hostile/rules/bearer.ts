@@ -1,4 +1,4 @@
-import { freshCode, freshTokens } from '../kit/bases.ts'
+import { bearerDraft, freshCode, freshTokens, revokedTokens, send, tokenDraft } from '../kit/bases.ts'
 import { all, changeHeader, type Draft, header, set } from '../kit/draft.ts'
 import { at, type Rule } from './rule.ts'
 
@@ -73,5 +73,33 @@ export const bearer: Rule[] = [
 		},
 		...wrong,
 		spoils: true,
+	},
+	{
+		rule: 'RFC 7009 §2: a revoked token',
+		what: 'a token that was given back',
+		at: at('userinfo'),
+		how: async (server, cast) => {
+			const tokens = await revokedTokens(server, cast)
+			const draft = await bearerDraft(server, cast, server.paths.userinfo, tokens)
+			return (each: Draft) => {
+				each.headers = draft.headers
+			}
+		},
+		...wrong,
+	},
+	{
+		rule: 'RFC 6749 §4.1.2: what a code gave that was used twice',
+		what: 'a token whose code came again',
+		at: at('userinfo'),
+		how: async (server, cast) => {
+			const code = await freshCode(server, cast)
+			const tokens = await freshTokens(server, cast, code)
+			await send(server, await tokenDraft(server, cast, code))
+			const draft = await bearerDraft(server, cast, server.paths.userinfo, tokens)
+			return (each: Draft) => {
+				each.headers = draft.headers
+			}
+		},
+		...wrong,
 	},
 ]

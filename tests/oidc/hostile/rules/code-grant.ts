@@ -132,6 +132,13 @@ export const codeGrant: Rule[] = [
 		...gone,
 	},
 	{
+		rule: 'RFC 8707 §2.2: not another than was granted',
+		what: 'a resource that was not granted',
+		at: at('token'),
+		how: set('resource', 'https://api.example/'),
+		error: 'invalid_target',
+	},
+	{
 		rule: 'RFC 6749 §4.1.2: a code is good once',
 		what: 'a code that was used',
 		at: at('token'),

@@ -1,6 +1,6 @@
 import { newKey } from '../../kit/relying-party.ts'
-import { freshTokens } from '../kit/bases.ts'
-import { all, changeHeader, header } from '../kit/draft.ts'
+import { freshCode, freshTokens, pushed } from '../kit/bases.ts'
+import { all, changeHeader, header, set } from '../kit/draft.ts'
 import { dpopProof } from '../kit/proofs.ts'
 import type { Cast, Server } from '../kit/server.ts'
 import { at, type Rule } from './rule.ts'
@@ -99,5 +99,33 @@ export const dpop: Rule[] = [
 		how: async (server, cast) => header('authorization', `DPoP ${(await freshTokens(server, cast)).access_token}`),
 		...proofless,
 		status: 401,
+	},
+	{
+		rule: 'RFC 9449 §10.1: dpop_jkt and the proof agree',
+		what: 'a dpop_jkt of another key beside a proof',
+		at: at('par', 'fapi2'),
+		how: async (server, { dpop }) => {
+			if (!dpop) throw new Error('no key')
+			const proof = await dpopProof(server, { key: dpop, method: 'POST', path: server.paths.par })
+			return all(set('dpop_jkt', 'A'.repeat(43)), header('dpop', proof))
+		},
+		error: 'invalid_request',
+	},
+	{
+		rule: 'RFC 9449 §10: the code is bound to a key',
+		what: 'a code for the thumbprint of another key',
+		at: at('token', 'fapi2'),
+		how: async (server, cast) => {
+			const uri = await pushed(server, cast, set('dpop_jkt', 'A'.repeat(43)))
+			return set('code', await freshCode(server, cast, set('request_uri', uri)))
+		},
+		error: 'invalid_grant',
+	},
+	{
+		rule: 'RFC 9449 §10: the code is bound to a key',
+		what: 'a code for a key, without a proof',
+		at: at('token', 'oidc'),
+		how: async (server, cast) => set('code', await freshCode(server, cast, set('dpop_jkt', 'A'.repeat(43)))),
+		error: 'invalid_grant',
 	},
 ]

@@ -1,5 +1,5 @@
-import { authorizationPairs, pushed } from '../kit/bases.ts'
-import { again, change, drop, set } from '../kit/draft.ts'
+import { authorizationPairs, freshCode, pushed } from '../kit/bases.ts'
+import { again, change, type Draft, drop, set } from '../kit/draft.ts'
 import { at, type Rule } from './rule.ts'
 
 const PREFIX = 'urn:ietf:params:oauth:request_uri:'
@@ -92,6 +92,24 @@ export const pushedRequest: Rule[] = [
 		error: 'invalid_request_uri',
 		page: true,
 		spoils: true,
+	},
+	{
+		rule: 'FAPI 2.0 §5.3.2.2, RFC 9126 §4: good once',
+		what: 'a request_uri that has given a code',
+		at: at('authorize'),
+		how: async (server, cast) => {
+			const uri = await pushed(server, cast)
+			const through = (draft: Draft) => {
+				draft.params = [
+					['client_id', cast.rp.id],
+					['request_uri', uri],
+				]
+			}
+			await freshCode(server, cast, through)
+			return through
+		},
+		error: 'invalid_request_uri',
+		page: true,
 	},
 	...FOREIGN.map(
 		(uri): Rule => ({
