@@ -43,7 +43,9 @@ describe('unlocking', () => {
 		expect(await standingOf(phone.browser)).toEqual({ known: true, unlocked: false })
 		expect(await unlock(phone)).toEqual({ outcome: 'unlocked' })
 		expect(await standingOf(phone.browser)).toEqual({ known: true, unlocked: true })
-		expect(await sessions()).toMatchObject([{ accountId: phone.accountId, acr: 'phr', amr: '["pop","user","pin","mfa"]' }])
+		expect(await sessions()).toMatchObject([
+			{ accountId: phone.accountId, acr: 'phr', amr: '["pop","user","pin","mfa"]' },
+		])
 		expect(await named('cardUnlocked')).toMatchObject([{ accountId: phone.accountId }])
 	})
 
