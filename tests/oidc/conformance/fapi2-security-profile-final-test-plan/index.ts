@@ -4,6 +4,7 @@ import { binding } from './dpop.ts'
 import { dpopNegative } from './dpop-negative.ts'
 import { flow } from './flow.ts'
 import { par } from './par.ts'
+import { pkce } from './pkce.ts'
 import { redirectUris } from './redirect-uris.ts'
 import { refresh } from './refresh.ts'
 import { requests } from './requests.ts'
@@ -63,8 +64,8 @@ export const fapi2: Plan = {
 		par.uriInForm,
 		par.wrongMethod,
 		par.pkceRequired,
-		tokens.noVerifier,
-		tokens.wrongVerifier,
+		pkce.noVerifier,
+		pkce.wrongVerifier,
 		par.plainPkce,
 		requests.nothingBeside,
 		assertions.arrayAudience,

@@ -19,17 +19,16 @@ import {
 import type { TokenRequest } from '../kit/flows.ts'
 import { CODE, type Module, PUSHED } from '../kit/module.ts'
 import type { Run } from '../kit/run.ts'
-import type { Variant } from '../kit/variant.ts'
 import { repeating } from '../oidcc-basic-certification-test-plan/codes.ts'
 import { PREFIX } from './names.ts'
 
 /** The token endpoint: who may redeem a code, how often, how long, with what. */
-const GRANT = 'CheckErrorFromTokenEndpointResponseErrorInvalidGrant'
+export const GRANT = 'CheckErrorFromTokenEndpointResponseErrorInvalidGrant'
 const CLIENT = 'CheckErrorFromTokenEndpointResponseErrorInvalidClientOrInvalidRequest'
-const REFUSED_CODE = [PUSHED, CODE, ...REFUSED_TOKEN] as const
+export const REFUSED_CODE = [PUSHED, CODE, ...REFUSED_TOKEN] as const
 
 /** A code, and an attempt to redeem it that has to fail. */
-async function refusedCode(
+export async function refusedCode(
 	op: Run,
 	condition: string,
 	errors: readonly string[],
@@ -217,33 +216,6 @@ const noSubject = wrongAssertion(
 	(payload) => !('sub' in payload),
 )
 
-const noVerifier: Module = {
-	name: `${PREFIX}-ensure-pkce-code-verifier-required`,
-	conditions: [...REFUSED_CODE, GRANT],
-	run: (op) => refusedCode(op, GRANT, ['invalid_grant'], () => ({ form: { code_verifier: null } })),
-	broken: unchallenged('asks for no code_verifier', (params) => !params.has('code_verifier')),
-}
-
-const wrongVerifier: Module = {
-	name: `${PREFIX}-incorrect-pkce-code-verifier-rejected`,
-	conditions: [...REFUSED_CODE, GRANT],
-	run: (op) => refusedCode(op, GRANT, ['invalid_grant'], () => ({ form: { code_verifier: 'v'.repeat(50) } })),
-	broken: unchallenged(
-		'takes any code_verifier for the right one',
-		(params) => params.get('code_verifier') === 'v'.repeat(50),
-	),
-}
-
-/** Finds the right verifier for a code by itself. */
-function unchallenged(what: string, when: (params: URLSearchParams) => boolean): Variant {
-	return overlooking(
-		AT.token,
-		what,
-		(params) => params.get('grant_type') === 'authorization_code' && when(params),
-		(params, _, { verifiers }) => params.set('code_verifier', [...verifiers.values()].at(-1) ?? ''),
-	)
-}
-
 export const tokens = {
 	otherClientId,
 	holderOfKey,
@@ -255,6 +227,4 @@ export const tokens = {
 	longExpired,
 	wrongAudience,
 	noSubject,
-	noVerifier,
-	wrongVerifier,
 }
