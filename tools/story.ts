@@ -47,7 +47,7 @@ async function officerJoins(page: Page, { officerLink }: RunningProvider, tellin
 /** @returns the enrolment's link, read from the QR on the officer's screen */
 async function officerLooksUp({ desktop: page, scan }: Stage, telling: Telling): Promise<string> {
 	await telling.say(`A citizen comes with the ID card. The officer looks up ${citizen.pid}.`)
-	const pid = page.locator('.desk form input')
+	const pid = page.locator('.desk form input').first()
 	await pid.waitFor({ timeout: WAIT })
 	await telling.look('office-desk', page)
 	await type(pid, citizen.pid, telling)

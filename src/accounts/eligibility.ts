@@ -1,6 +1,6 @@
 import type { ServiceErrorCode } from '../lib/errors.ts'
 import type { CalendarDate, CompleteDate } from '../lib/thai/dates.ts'
-import { isNonThaiCategory } from '../lib/thai/pid.ts'
+import { isNonThaiCategory, toArabicDigits } from '../lib/thai/pid.ts'
 import type { RegistryRecord } from '../ports/civil-registry/index.ts'
 import { cardReason, isExpired, nameDiffersFromCard, personReason } from './lifecycle.ts'
 
@@ -32,7 +32,7 @@ export function refusalFor(record: RegistryRecord | null, today: CompleteDate): 
 
 /** Whether the number under the photo is that of the latest card. @param shown as typed or read: digits count only */
 export function isLatestCard(record: RegistryRecord, shown: string): boolean {
-	return record.card?.number === shown.replace(/\D/g, '')
+	return record.card?.number === toArabicDigits(shown).replace(/\D/g, '')
 }
 
 /**

@@ -75,7 +75,7 @@ describe('a look-up is refused, with its own reason', () => {
 		const before = latest.replace(/02$/, '01')
 		expect(before).not.toBe(latest)
 		expect(await refusal(lookUp(pidOf('duangjai'), before))).toBe('card_not_latest')
-		const spaced = `${latest.slice(0, 4)}-${latest.slice(4)}`
+		const spaced = `${latest.slice(0, 4).replace(/\d/g, (digit) => '๐๑๒๓๔๕๖๗๘๙'[Number(digit)] ?? '')}-${latest.slice(4)}`
 		expect((await lookUp(pidOf('duangjai'), spaced)).state).toBe('looked_up')
 	})
 })

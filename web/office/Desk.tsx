@@ -39,8 +39,10 @@ export function Desk(props: { onSignedOut(): void }) {
 
 function LookUp(props: { desk: DeskState }) {
 	const [pid, setPid] = createSignal('')
+	const [card, setCard] = createSignal('')
 	const [sent, setSent] = createSignal(false)
 	let field: HTMLInputElement | undefined
+	let cardField: HTMLInputElement | undefined
 
 	const digits = () => toArabicDigits(pid()).replace(/[\s-]/g, '')
 	const problem = (): string | undefined => {
@@ -51,11 +53,16 @@ function LookUp(props: { desk: DeskState }) {
 		return `${words.text} ${words.next}`
 	}
 
+	const cardDigits = () => toArabicDigits(card()).replace(/[\s-]/g, '')
+	const cardProblem = (): string | undefined =>
+		sent() && !/^(\d{14})?$/.test(cardDigits()) ? officeWords().cardIncomplete : undefined
+
 	const send = (event: SubmitEvent): void => {
 		event.preventDefault()
 		setSent(true)
 		if (problem()) field?.focus()
-		else void props.desk.lookUp(digits())
+		else if (cardProblem()) cardField?.focus()
+		else void props.desk.lookUp(digits(), cardDigits())
 	}
 
 	return (
@@ -82,6 +89,20 @@ function LookUp(props: { desk: DeskState }) {
 								/>
 								<PidFeedback digits={digits()} good={!('problem' in parsePid(pid()))} />
 							</div>
+							<Field
+								label={officeWords().cardLabel}
+								hint={officeWords().cardHint}
+								value={card()}
+								inputMode="numeric"
+								problem={cardProblem()}
+								onInput={(value) => {
+									setCard(value)
+									setSent(false)
+								}}
+								ref={(input) => {
+									cardField = input
+								}}
+							/>
 							<Button type="submit" icon="search" busy={props.desk.busy() === 'look-up'}>
 								{props.desk.busy() === 'look-up' ? officeWords().lookingUp : officeWords().lookUp}
 							</Button>

@@ -57,9 +57,10 @@ export function createDesk(onSignedOut: () => void) {
 		})
 	}
 
-	const lookUp = (pid: string) =>
+	/** @param cardNumber empty where the officer compares the cards by eye */
+	const lookUp = (pid: string, cardNumber: string) =>
 		run('look-up', async () => {
-			const found = await api.office.lookUp.mutate({ pid })
+			const found = await api.office.lookUp.mutate(cardNumber === '' ? { pid } : { pid, cardNumber })
 			setCurrent(found)
 			setName(found.subject?.name)
 			startFollowing(found.caseId)

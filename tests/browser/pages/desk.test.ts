@@ -36,6 +36,17 @@ test('a number is sent as its digits, however it was typed', async () => {
 	expect(server.calls.find(({ name }) => name === 'office.lookUp')?.input).toEqual({ pid: '1980000000027' })
 })
 
+test('the number under the photo goes with it where it was typed, and never in part', async () => {
+	await enter(window, server, stateNamed('office-card-incomplete'))
+	await press(window.page, office.lookUp)
+	expect(server.calls.filter(({ name }) => name === 'office.lookUp')).toEqual([])
+	await window.page.getByLabel(office.cardLabel).fill('9800-๐๒-05121234')
+	await press(window.page, office.lookUp)
+	await window.page.getByText(person.pid).waitFor()
+	const sent = server.calls.find(({ name }) => name === 'office.lookUp')
+	expect(sent?.input).toEqual({ pid: '1980000000027', cardNumber: '98000205121234' })
+})
+
 test('a number with a wrong check digit is never sent', async () => {
 	await enter(window, server, stateNamed('office-pid-wrong'))
 	await press(window.page, office.lookUp)

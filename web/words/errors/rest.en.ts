@@ -51,7 +51,7 @@ export const en: RestErrorWords = {
 	card_not_latest: {
 		title: 'Not the latest card',
 		text: 'A newer card has been issued. Only the latest card with status normal can be used.',
-		next: 'Use the latest card.',
+		next: 'Check the number under the photo once more. If it is right, use the latest card.',
 	},
 	card_lost: {
 		title: 'The card was reported lost',
@@ -141,6 +141,26 @@ export const en: RestErrorWords = {
 	pin_weak_common: {
 		text: 'Many people use this PIN, so it is easy to guess.',
 		next: otherPin,
+	},
+	unlock_stale: {
+		title: 'Unlock your card again',
+		text: 'You unlocked your card a while ago. Confirm again before you show it to somebody.',
+		next: 'Enter your 8-digit PIN, then confirm with this device’s key.',
+	},
+	check_unknown: {
+		title: 'This QR code is not known',
+		text: 'It does not come from a digital ID card of this system, or it is too old. Do not trust the card that is shown.',
+		next: 'Ask the holder to open a new QR code in front of you.',
+	},
+	check_expired: {
+		title: 'This QR code is over',
+		text: 'A card’s QR code works for one minute only, so the card could not be checked.',
+		next: 'Ask the holder to open a new QR code in front of you.',
+	},
+	check_used: {
+		title: 'This QR code was checked already',
+		text: 'A card’s QR code can be opened once, and somebody has opened it. If that was not you, do not trust what you see.',
+		next: 'Ask the holder to open a new QR code in front of you.',
 	},
 	invitation_unknown: {
 		title: 'This invitation does not work',

@@ -27,6 +27,10 @@ export const en: OfficeWords = {
 	pidLeft: (count) => `${count} ${count === 1 ? 'digit' : 'digits'} to go`,
 	pidTooLong: 'More than 13 digits',
 	pidGood: 'The check digit is right',
+	cardLabel: 'Card number, under the photo (optional)',
+	cardHint:
+		'With it the system compares the card with the latest one; without it you compare them yourself in the next step.',
+	cardIncomplete: 'A card number has 14 digits. Enter all of them, or leave it empty.',
 	lookUp: 'Look up',
 	lookingUp: 'Asking the civil registry',
 	deskSteps: [

@@ -332,6 +332,28 @@ const desk: State[] = [
 		{},
 		{ arrive: ({ page }) => page.getByLabel(office.pidLabel).fill('1-9800-00000-02-6') },
 	),
+	officeState(
+		'card-incomplete',
+		office.cardIncomplete,
+		{},
+		{
+			arrive: async (window) => {
+				await window.page.getByLabel(office.cardLabel).fill('9800-02')
+				await lookUp(window)
+			},
+		},
+	),
+	officeState(
+		'refused-not-latest',
+		'ไม่ใช่บัตรใบล่าสุด',
+		{ 'office.lookUp': refuse('card_not_latest') },
+		{
+			arrive: async (window) => {
+				await window.page.getByLabel(office.cardLabel).fill('9800-01-05121234')
+				await lookUp(window)
+			},
+		},
+	),
 	officeState('refused-not-thai', 'ไม่มีสัญชาติไทย', { 'office.lookUp': refuse('person_not_thai') }, { arrive: lookUp }),
 	officeState('refused-card-lost', 'บัตรถูกแจ้งหาย', { 'office.lookUp': refuse('card_lost') }, { arrive: lookUp }),
 	officeState('case', office.faceHead, {}, { arrive: lookUp }),
