@@ -88,12 +88,12 @@ const boundToClient: Module = {
 	conditions: [...REFUSED_CODE, GRANT],
 	run: (op) => refusedCode(op, GRANT, ['invalid_grant'], async () => ({ as: await fapiClient(op) })),
 	broken: at(AT.token, 'gives a code to any client that asks for it', async (request, params, next, book) => {
+		const assertion = params.get('client_assertion')
+		if (assertion === null) return next(withParams(request, params))
 		const sql = 'SELECT client_id AS owner FROM codes WHERE hash = ?'
 		const { rows } = await book.provider.client.execute({ sql, args: [hashSecret(params.get('code') ?? '')] })
-		const owner = book.clients.get(String(rows[0]?.owner))
-		const named = book.clients.get(params.get('client_id') ?? '')
-		const proved = readJwt(params.get('client_assertion') ?? 'e30.e30.').header.kid === named?.keys[0]?.kid
-		if (owner && owner !== named && proved) {
+		const [owner, named] = [rows[0]?.owner, params.get('client_id')].map((id) => book.clients.get(String(id)))
+		if (owner && owner !== named && readJwt(assertion).header.kid === named?.keys[0]?.kid) {
 			params.set('client_id', owner.id)
 			params.set('client_assertion', await clientAssertion(book, owner))
 		}
