@@ -77,6 +77,11 @@ export type ServiceErrorCode =
 	| 'number_mismatch'
 	| 'account_suspended'
 	| 'account_ended'
+	// a card that is shown to somebody
+	| 'unlock_stale'
+	| 'check_unknown'
+	| 'check_expired'
+	| 'check_used'
 	// officers
 	| 'invitation_unknown'
 	| 'officer_unknown'

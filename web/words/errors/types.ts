@@ -7,7 +7,7 @@ export interface ErrorWords {
 	next: string
 }
 
-/** Refusals of enrolment, of its PIN and its key, and of officers: signing in loads without their words. */
+/** Refusals of enrolment, of its PIN and its key, of officers, and of a card that is shown: signing in loads without their words. */
 type RestCode = Extract<
 	FailureCode,
 	| `pid_${string}`
@@ -15,6 +15,8 @@ type RestCode = Extract<
 	| `card_${string}`
 	| `enrolment_${string}`
 	| `pin_weak_${string}`
+	| `check_${string}`
+	| 'unlock_stale'
 	| 'own_record'
 	| 'invitation_unknown'
 	| 'officer_unknown'
