@@ -5,7 +5,19 @@ import { endDevice } from '../../src/accounts/index.ts'
 import { memoryDb, type TestDb } from '../kit/db.ts'
 import { seedSignedInLife } from '../proofing/kit/life.ts'
 
-const { accessTokens, codes, devices, grants, passkeys, pins, refreshTokens, sessions, signIns } = schema
+const {
+	accessTokens,
+	codes,
+	devices,
+	grants,
+	logoutDeliveries,
+	passkeys,
+	pins,
+	refreshTokens,
+	sessionClients,
+	sessions,
+	signIns,
+} = schema
 const NOW = 5_000
 
 let opened: TestDb
@@ -43,7 +55,19 @@ afterEach(() => opened.close())
 const end = (guard = sql`1 = 1`) =>
 	atomically(opened.db, endDevice(opened.db, { accountId: 'acc_00000001', now: NOW, reason: 'replaced', guard }))
 
-const TABLES = { passkeys, pins, devices, sessions, grants, accessTokens, refreshTokens, codes, signIns }
+const TABLES = {
+	passkeys,
+	pins,
+	devices,
+	sessions,
+	sessionClients,
+	logoutDeliveries,
+	grants,
+	accessTokens,
+	refreshTokens,
+	codes,
+	signIns,
+}
 async function rowsOf(accountId: string) {
 	const found: Record<string, unknown[]> = {}
 	for (const [name, table] of Object.entries(TABLES))
@@ -54,10 +78,11 @@ async function rowsOf(accountId: string) {
 test('a device ends with all that hangs on it', async () => {
 	await end()
 	const rows = await rowsOf('acc_00000001')
-	for (const name of ['devices', 'sessions', 'grants', 'accessTokens', 'refreshTokens'])
+	for (const name of ['devices', 'sessions', 'sessionClients', 'grants', 'accessTokens', 'refreshTokens'])
 		expect([name, rows[name]]).toEqual([name, [expect.objectContaining({ endedAt: NOW })]])
 	expect(rows.passkeys).toMatchObject([{ endedAt: NOW, endedReason: 'replaced' }])
 	expect(rows.pins).toEqual([])
+	expect(rows.logoutDeliveries).toMatchObject([{ clientId: 'client', state: 'waiting', nextAt: NOW }])
 	expect(rows.codes).toMatchObject([{ expiresAt: NOW, consumedBy: null }])
 	expect(
 		(rows.signIns as { state: string; endReason: string | null }[]).map((row) => [row.state, row.endReason]),

@@ -72,8 +72,8 @@ const BATCHES: Record<string, Case> = {
 		...finishing('returning'),
 		meanwhile: calledOff,
 		guard: [CASE_MOVED, 3],
-		later: upTo(17),
-		size: 18,
+		later: upTo(20),
+		size: 21,
 	},
 	'enrol.open by the first phone': {
 		async prepare(counter) {

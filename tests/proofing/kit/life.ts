@@ -14,6 +14,37 @@ export async function seedSignedInLife(db: Db, accountId: string, now: number): 
 		lastSeenAt: now,
 		expiresAt: later,
 	})
+	// A relying party that the session has answered, and that wants to hear of its end.
+	await db
+		.insert(schema.clients)
+		.values({
+			id: 'client',
+			profile: 'oidc',
+			status: 'live',
+			nameTh: 'หน่วยงาน',
+			nameEn: 'Agency',
+			domain: 'agency.example',
+			purposeTh: '',
+			purposeEn: '',
+			redirectUris: '[]',
+			scopes: '[]',
+			authMethod: 'none',
+			idTokenAlg: 'RS256',
+			birthdateFormat: 'iso',
+			requirePkce: true,
+			silent: true,
+			sector: 'agency.example',
+			backchannelLogoutUri: 'https://agency.example/logout',
+			createdAt: 0,
+		})
+		.onConflictDoNothing()
+	await db.insert(schema.sessionClients).values({
+		sid: `sid-${mark}`,
+		sessionHash: `session-${mark}`,
+		clientId: 'client',
+		accountId,
+		createdAt: now,
+	})
 	const grantId = `grt_${mark}`
 	await db
 		.insert(schema.grants)
