@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { atomically, type Db, schema } from '../../db/client.ts'
-import { bind } from '../../db/prepared.ts'
+import { type Db, type Statement, schema } from '../../db/client.ts'
+import { type Prepared, prepare, together } from '../../db/prepared.ts'
 import { newId } from '../lib/random.ts'
 import { invalidClient, invalidDpopProof } from './errors.ts'
 import type { Exchange } from './exchange.ts'
@@ -26,7 +26,6 @@ const take = (db: Db, kind: Kind) =>
 		})
 		.onConflictDoNothing()
 		.returning({ key: usedAssertions.key })
-		.prepare()
 
 const taken = (kind: Kind): SQL =>
 	sql`EXISTS (SELECT 1 FROM ${usedAssertions} WHERE ${usedAssertions.key} = ${value(`${kind}Key`)} AND ${usedAssertions.usedBy} = ${value('act')})`
@@ -35,15 +34,17 @@ const taken = (kind: Kind): SQL =>
  * The statements of an act, prepared for each combination of JWTs that it can come with.
  * @param make the act; its first statement holds the guard, and what depends on the guard repeats it
  */
-export function oneTimeBatch(make: (db: Db, guard: SQL) => object[]): (db: Db, kinds: readonly Kind[]) => object[] {
-	const made = onceFor((_: Db) => new Map<string, object[]>())
+export function oneTimeBatch(
+	make: (db: Db, guard: SQL) => Statement[],
+): (db: Db, kinds: readonly Kind[]) => readonly Prepared[] {
+	const made = onceFor((_: Db) => new Map<string, Prepared[]>())
 	return (db, kinds) => {
 		const variants = made(db)
 		const name = kinds.join()
 		let batch = variants.get(name)
 		if (!batch) {
 			const guard = kinds.length === 0 ? sql`TRUE` : sql.join(kinds.map(taken), sql` AND `)
-			batch = [...kinds.map((kind) => take(db, kind)), ...make(db, guard)]
+			batch = [...kinds.map((kind) => take(db, kind)), ...make(db, guard)].map((statement) => prepare(db, statement))
 			variants.set(name, batch)
 		}
 		return batch
@@ -75,10 +76,7 @@ export async function runOnce(
 	}
 	const batch = batchOf(db, kinds)
 	if (batch.length === 0) return []
-	const rows = await atomically(
-		db,
-		batch.map((statement) => bind(statement, filled)),
-	)
+	const rows = await together(batch, filled)
 	for (const [i, kind] of kinds.entries())
 		if (rows[i]?.length !== 1)
 			throw kind === 'assertion'

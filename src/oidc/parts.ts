@@ -204,9 +204,9 @@ export const rowOf = (names: readonly PartName[]) => ({
 })
 
 /** What it brought. */
-export function readParts(names: readonly PartName[], found: { row: string } | undefined): Found {
+export function readParts(names: readonly PartName[], found: ArrayLike<unknown> | undefined): Found {
 	if (!found) return NOTHING_FOUND
-	const texts = found.row.split(SEPARATOR)
+	const texts = String(found[0]).split(SEPARATOR)
 	const read: Record<string, unknown> = { ...NOTHING_FOUND }
 	for (const [i, name] of names.entries()) read[name] = PARTS[name].read(texts[i] ?? '[null]')
 	return read as Found

@@ -1,4 +1,4 @@
-import type { Db, Statement } from '../../db/client.ts'
+import type { Db } from '../../db/client.ts'
 
 /** What is made once for each database: prepared statements, whose texts never change. */
 export function onceFor<T>(make: (db: Db) => T): (db: Db) => T {
@@ -12,6 +12,3 @@ export function onceFor<T>(make: (db: Db) => T): (db: Db) => T {
 		return it
 	}
 }
-
-/** A statement with placeholders, its text built: for `bind`. */
-export const prepared = (statement: Statement): object => (statement as unknown as { prepare(): object }).prepare()

@@ -1,5 +1,6 @@
 import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
-import { type Db, schema } from '../../db/client.ts'
+import { type Db, type Statement, schema } from '../../db/client.ts'
+import { firstRow, prepare, type Values } from '../../db/prepared.ts'
 import { type Found, owners, type PartName, readParts, rowOf } from './parts.ts'
 import { onceFor } from './prepared.ts'
 
@@ -55,13 +56,11 @@ export const readsOf = onceFor((db: Db): Reads => {
 		.select(rowOf(NAMES.client))
 		.from(clients)
 		.where(eq(clients.id, value('clientId')))
-		.prepare()
 	const par = db
 		.select(rowOf(NAMES.par))
 		.from(clients)
 		.leftJoin(resourceServers, eq(resourceServers.id, value('resource')))
 		.where(eq(clients.id, value('clientId')))
-		.prepare()
 	const authorize = db
 		.select(rowOf(NAMES.authorize))
 		.from(clients)
@@ -89,7 +88,6 @@ export const readsOf = onceFor((db: Db): Reads => {
 		.where(eq(clients.id, value('clientId')))
 		.orderBy(desc(grants.createdAt))
 		.limit(1)
-		.prepare()
 	const token = db
 		.select(rowOf(NAMES.token))
 		.from(clients)
@@ -97,7 +95,6 @@ export const readsOf = onceFor((db: Db): Reads => {
 		.leftJoin(accounts, eq(accounts.id, codes.accountId))
 		.leftJoin(resourceServers, eq(resourceServers.id, codes.resource))
 		.where(eq(clients.id, value('clientId')))
-		.prepare()
 	const refresh = db
 		.select(rowOf(NAMES.refresh))
 		.from(clients)
@@ -105,14 +102,12 @@ export const readsOf = onceFor((db: Db): Reads => {
 		.leftJoin(accounts, eq(accounts.id, refreshTokens.accountId))
 		.leftJoin(resourceServers, eq(resourceServers.id, refreshTokens.resource))
 		.where(eq(clients.id, value('clientId')))
-		.prepare()
 	const userinfo = db
 		.select(rowOf(NAMES.userinfo))
 		.from(accessTokens)
 		.leftJoin(clients, eq(clients.id, accessTokens.clientId))
 		.leftJoin(accounts, eq(accounts.id, accessTokens.accountId))
 		.where(eq(accessTokens.hash, value('tokenHash')))
-		.prepare()
 	// Nobody need say who asks, and nobody need be signed in.
 	const endSession = db
 		.select(rowOf(NAMES.endSession))
@@ -131,7 +126,6 @@ export const readsOf = onceFor((db: Db): Reads => {
 			sessionClients,
 			and(eq(sessionClients.sessionHash, sessions.secretHash), eq(sessionClients.clientId, clients.id)),
 		)
-		.prepare()
 	const about = db
 		.select(rowOf(NAMES.about))
 		.from(clients)
@@ -141,15 +135,18 @@ export const readsOf = onceFor((db: Db): Reads => {
 		.leftJoin(resourceServers, eq(resourceServers.id, accessTokens.resource))
 		.leftJoin(owners, sql`${owners.id} = coalesce(${accessTokens.clientId}, ${refreshTokens.clientId})`)
 		.where(eq(clients.id, value('clientId')))
-		.prepare()
+	const reading = (names: readonly PartName[], statement: Statement) => {
+		const prepared = prepare(db, statement)
+		return async (values: Values) => readParts(names, await firstRow(prepared, values))
+	}
 	return {
-		client: async (values) => readParts(NAMES.client, await client.get(values)),
-		par: async (values) => readParts(NAMES.par, await par.get(values)),
-		authorize: async (values) => readParts(NAMES.authorize, await authorize.get(values)),
-		token: async (values) => readParts(NAMES.token, await token.get(values)),
-		refresh: async (values) => readParts(NAMES.refresh, await refresh.get(values)),
-		endSession: async (values) => readParts(NAMES.endSession, await endSession.get(values)),
-		userinfo: async (values) => readParts(NAMES.userinfo, await userinfo.get(values)),
-		about: async (values) => readParts(NAMES.about, await about.get(values)),
+		client: reading(NAMES.client, client),
+		par: reading(NAMES.par, par),
+		authorize: reading(NAMES.authorize, authorize),
+		token: reading(NAMES.token, token),
+		refresh: reading(NAMES.refresh, refresh),
+		endSession: reading(NAMES.endSession, endSession),
+		userinfo: reading(NAMES.userinfo, userinfo),
+		about: reading(NAMES.about, about),
 	}
 })

@@ -43,6 +43,5 @@ const store = oneTimeBatch((db, guard) => [
 		.insert(schema.pushedRequests)
 		.select(
 			sql`SELECT ${value('uriHash')}, ${value('clientId')}, ${value('params')}, ${value('expiresAt')}, NULL WHERE ${guard}`,
-		)
-		.prepare(),
+		),
 ])

@@ -38,14 +38,12 @@ const writeDown = (db: Db, table: typeof accessTokens | typeof refreshTokens, gu
 	db
 		.insert(events)
 		.select(selectEvent(sql`${table} WHERE ${and(eq(table.hash, value('tokenHash')), isNull(table.endedAt), guard)}`))
-		.prepare()
 
 const end = (db: Db, table: typeof accessTokens | typeof refreshTokens, which: ReturnType<typeof and>) =>
 	db
 		.update(table)
 		.set({ endedAt: sql`${value('now')}` })
 		.where(and(which, isNull(table.endedAt)))
-		.prepare()
 
 const nothing = oneTimeBatch(() => [])
 const oneAccessToken = oneTimeBatch((db, guard) => [

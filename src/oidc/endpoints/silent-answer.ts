@@ -1,6 +1,6 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm'
-import { atomically, type Db, schema } from '../../../db/client.ts'
-import { bind } from '../../../db/prepared.ts'
+import { type Db, schema } from '../../../db/client.ts'
+import { prepare, together } from '../../../db/prepared.ts'
 import { MINUTE } from '../../lib/clock.ts'
 import { newId, newSecret } from '../../lib/random.ts'
 import { acrSatisfies } from '../artifacts/acr.ts'
@@ -11,7 +11,7 @@ import { isMeant } from '../artifacts/hinted-subject.ts'
 import { invalidRequestUri, loginRequired } from '../errors.ts'
 import { type Exchange, set } from '../exchange.ts'
 import { isOpen, nameSessionToPrepare, sidOf } from '../logout/session-clients.ts'
-import { onceFor, prepared } from '../prepared.ts'
+import { onceFor } from '../prepared.ts'
 import type { AuthorizationRequest } from '../wire.ts'
 
 const { grants, pushedRequests, sessions } = schema
@@ -72,10 +72,7 @@ export async function answerSilently(x: Exchange, authorization: AuthorizationRe
 		now: x.now,
 		newSid: newId(random, 'sid'),
 	}
-	const rows = await atomically(
-		db,
-		statements.map((statement) => bind(statement, values)),
-	)
+	const rows = await together(statements, values)
 	const before = authorization.pushed === undefined ? 0 : 1
 	if (before === 1 && rows[0]?.length !== 1) throw invalidRequestUri()
 	if (rows[before + rest.plain.length - 1]?.length !== 1) throw loginRequired()
@@ -91,9 +88,9 @@ const batches = onceFor((db: Db) => {
 	const pushedHash = sql`${value('pushedHash')}`
 	const by = sql`${value('hash')}`
 	const spent = sql`${alive} AND ${pushedSpent(pushedHash, by)}`
-	const spend = prepared(spendPushed(db, pushedHash, by, alive))
-	const name = (guard: SQL) => prepared(nameSessionToPrepare(db, guard))
-	const code = (guard: SQL, sid?: SQL) => prepared(codeStatementToPrepare(db, guard, sid))
+	const spend = prepare(db, spendPushed(db, pushedHash, by, alive))
+	const name = (guard: SQL) => prepare(db, nameSessionToPrepare(db, guard))
+	const code = (guard: SQL, sid?: SQL) => prepare(db, codeStatementToPrepare(db, guard, sid))
 	return {
 		again: { spend, rest: { plain: [code(alive)], pushed: [code(spent)] } },
 		// Two at once: the name is the one that was there first.
@@ -104,11 +101,13 @@ const batches = onceFor((db: Db) => {
 				pushed: [name(spent), code(spent, sidOf(sessionHash, clientId))],
 			},
 		},
-		touch: db
-			.update(sessions)
-			.set({ lastSeenAt: sql`${value('now')}` })
-			.where(eq(sessions.secretHash, value('sessionHash')))
-			.prepare(),
+		touch: prepare(
+			db,
+			db
+				.update(sessions)
+				.set({ lastSeenAt: sql`${value('now')}` })
+				.where(eq(sessions.secretHash, value('sessionHash'))),
+		),
 	}
 })
 

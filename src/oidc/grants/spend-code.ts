@@ -58,7 +58,6 @@ const spend = (db: Db, guard: SQL) =>
 			),
 		)
 		.returning({ hash: codes.hash })
-		.prepare()
 
 const storeAccess = (db: Db) =>
 	db
@@ -66,7 +65,6 @@ const storeAccess = (db: Db) =>
 		.select(
 			sql`SELECT ${value('tokenHash')}, client_id, account_id, grant_id, hash, ${value('tokenScope')}, ${value('tokenExpiresAt')}, NULL, ${value('jkt')}, resource, asked FROM ${codes} WHERE ${spentByThisAct}`,
 		)
-		.prepare()
 
 const storeRefresh = (db: Db) =>
 	db
@@ -74,13 +72,8 @@ const storeRefresh = (db: Db) =>
 		.select(
 			sql`SELECT ${value('refreshHash')}, client_id, account_id, grant_id, hash, scope, acr, amr, auth_time, ${value('refreshJkt')}, resource, asked, sid, ${value('refreshExpiresAt')}, NULL, NULL, NULL FROM ${codes} WHERE ${spentByThisAct}`,
 		)
-		.prepare()
 
-const writeDown = (db: Db) =>
-	db
-		.insert(events)
-		.select(selectEvent(sql`${codes} WHERE ${spentByThisAct}`))
-		.prepare()
+const writeDown = (db: Db) => db.insert(events).select(selectEvent(sql`${codes} WHERE ${spentByThisAct}`))
 
 const plain = oneTimeBatch((db, guard) => [spend(db, guard), storeAccess(db), writeDown(db)])
 const withRefresh = oneTimeBatch((db, guard) => [spend(db, guard), storeAccess(db), storeRefresh(db), writeDown(db)])

@@ -52,7 +52,6 @@ const storeAccess = (db: Db, guard: ReturnType<typeof and>) =>
 			)}`,
 		)
 		.returning({ hash: accessTokens.hash })
-		.prepare()
 
 const replace = (db: Db) => [
 	db
@@ -61,23 +60,18 @@ const replace = (db: Db) => [
 			replacedAt: sql`coalesce(${refreshTokens.replacedAt}, ${value('now')})`,
 			replacedBy: sql`${value('nextHash')}`,
 		})
-		.where(and(eq(refreshTokens.hash, value('refreshHash')), byThisAct))
-		.prepare(),
+		.where(and(eq(refreshTokens.hash, value('refreshHash')), byThisAct)),
 	// Whoever repeats the old one within its grace finds it there.
 	db
 		.insert(refreshTokens)
 		.select(
 			sql`SELECT ${value('nextHash')}, client_id, account_id, grant_id, code_hash, scope, acr, amr, auth_time, jkt, resource, asked, sid, expires_at, NULL, NULL, NULL FROM ${refreshTokens} WHERE ${eq(refreshTokens.hash, value('refreshHash'))} AND ${byThisAct}`,
 		)
-		.onConflictDoNothing()
-		.prepare(),
+		.onConflictDoNothing(),
 ]
 
 const writeDown = (db: Db) =>
-	db
-		.insert(events)
-		.select(selectEvent(sql`${accessTokens} WHERE ${accessTokens.hash} = ${value('tokenHash')}`))
-		.prepare()
+	db.insert(events).select(selectEvent(sql`${accessTokens} WHERE ${accessTokens.hash} = ${value('tokenHash')}`))
 
 const keep = oneTimeBatch((db, guard) => [storeAccess(db, guard), writeDown(db)])
 const rotate = oneTimeBatch((db, guard) => [storeAccess(db, guard), ...replace(db), writeDown(db)])
