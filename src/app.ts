@@ -47,7 +47,7 @@ export interface AppEnvironment {
 	random: Random
 	vault: Vault
 	registry: CivilRegistry
-	settings: Pick<Settings, 'issuer' | 'tiers'> & Partial<Pick<Settings, 'officerTiers' | 'keyRotation'>>
+	settings: Pick<Settings, 'issuer' | 'tiers'> & Partial<Pick<Settings, 'officerTiers' | 'keyRotation' | 'offlineCard'>>
 	assets: Assets
 	/** Where a request comes from, as far as this deployment can know. */
 	peer(request: Request): Peer
@@ -89,7 +89,7 @@ export function createApp(env: AppEnvironment): App {
 		issuer,
 		keys,
 		allowTiers: tiers,
-		limits: LIMITS.signIn,
+		limits: { ...LIMITS.signIn, offlineCard: env.settings.offlineCard ?? LIMITS.signIn.offlineCard },
 		peer: env.peer,
 		wake,
 		tellClients,

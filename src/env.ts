@@ -73,6 +73,8 @@ const schema = z.strictObject({
 			'must be hosts, comma between',
 		)
 		.default(''),
+	/** Hours for which a phone may show the card's face without network; 0: it keeps nothing. */
+	DOPA_OFFLINE_CARD_HOURS: integer(0, 720).default(72),
 	/** The sample agency starts beside the demo. */
 	DOPA_AGENCY: z.enum(['on', 'off']).default('on'),
 })
@@ -94,6 +96,8 @@ export interface Settings {
 	officerTiers: readonly (typeof TIERS)[number][]
 	clientAddressHeader: string | null
 	outboundHosts: readonly string[]
+	/** ms */
+	offlineCard: number
 	agency: boolean
 }
 
@@ -136,6 +140,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
 		) as Settings['tiers'],
 		clientAddressHeader: given.DOPA_CLIENT_ADDRESS_HEADER ?? null,
 		outboundHosts: list(given.DOPA_OUTBOUND_HOSTS).filter(Boolean),
+		offlineCard: given.DOPA_OFFLINE_CARD_HOURS * HOUR,
 		agency: given.DOPA_AGENCY === 'on',
 	}
 }
@@ -204,6 +209,12 @@ export const LIMITS = {
 		startsFromNetwork: { limit: 3_000, window: 5 * MINUTE },
 		looksAtSignIn: { limit: 30, window: 15 * MINUTE },
 		looksOfBrowser: { limit: 120, window: 15 * MINUTE },
+		freshUnlock: 5 * MINUTE,
+		cardCheck: MINUTE,
+		cardsShown: { limit: 30, window: 15 * MINUTE },
+		checksOfBrowser: { limit: 60, window: 15 * MINUTE },
+		checksFromNetwork: { limit: 1_000, window: 5 * MINUTE },
+		offlineCard: 72 * HOUR,
 		unlocksOfBrowser: { limit: 60, window: 15 * MINUTE },
 	},
 	/** The oldest answer of the AS that a silent sign-in may reuse. */

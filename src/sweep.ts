@@ -24,6 +24,7 @@ export async function sweep(deps: { db: Db; clock: Clock; random: Random }): Pro
 
 const {
 	accessTokens,
+	cardChecks,
 	codes,
 	logoutDeliveries,
 	pushedRequests,
@@ -38,6 +39,8 @@ const { waiting, scan, decide, collect } = LIMITS.signIn
 /** How long rows stay after their end, ms. */
 const KEPT = [
 	[usedAssertions, 0],
+	// So that whoever scans an old picture still reads that it was used.
+	[cardChecks, HOUR],
 	// The sign-in that a pushed request began may still be going on, and spends it at its end.
 	[pushedRequests, waiting + scan + decide + collect],
 	// So that a code that comes a second time still finds what it gave.

@@ -1,4 +1,4 @@
-import { type AuthnDeps, createMeRouter, createSignInRouter } from './authn/index.ts'
+import { type AuthnDeps, createCheckRouter, createMeRouter, createSignInRouter } from './authn/index.ts'
 import { router } from './lib/rpc.ts'
 import { createNoticesRouter } from './notices/index.ts'
 import { createEnrolRouter, createOfficeRouter, type ProofingNeeds } from './proofing/index.ts'
@@ -8,6 +8,7 @@ export function createAppRouter(deps: AuthnDeps & ProofingNeeds) {
 	return router({
 		signIn: createSignInRouter(deps),
 		me: createMeRouter(deps),
+		check: createCheckRouter(deps),
 		notices: createNoticesRouter(deps),
 		enrol: createEnrolRouter(deps),
 		office: createOfficeRouter(deps),

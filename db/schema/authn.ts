@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { personal, plain, secret } from '../columns.ts'
 
 /**
@@ -62,6 +62,25 @@ export const challenges = sqliteTable('challenges', {
 	expiresAt: plain(integer().notNull()),
 	consumedBy: plain(text()),
 })
+
+/** A card that its holder shows to somebody beside them: a link for one look, which lives a minute. */
+export const cardChecks = sqliteTable(
+	'card_checks',
+	{
+		id: plain(text().primaryKey()),
+		/** Hash of what the link carries. */
+		tokenHash: secret(text().notNull()),
+		accountId: plain(text().notNull()),
+		/** The passkey that had unlocked the card: with its end nothing is shown any more. */
+		credentialId: plain(text().notNull()),
+		createdAt: plain(integer().notNull()),
+		expiresAt: plain(integer().notNull()),
+		checkedAt: plain(integer()),
+		/** The run of the act that looked: lets a repeated call see that it was its own. */
+		checkedBy: plain(text()),
+	},
+	(t) => [uniqueIndex('card_checks_token').on(t.tokenHash), index('card_checks_account').on(t.accountId)],
+)
 
 /** What a mutating call answered, by its idempotency key: a commit whose answer was lost is answered again. */
 export const acts = sqliteTable('acts', {

@@ -45,6 +45,8 @@ const KEYS = {
 	accountSuspended: ['reason'],
 	accountReinstated: ['reason'],
 	cardUnlocked: ['path'],
+	cardShown: ['checkId'],
+	cardChecked: ['checkId', 'validity'],
 	signedOut: ['clientId'],
 	codeReused: ['clientId'],
 	tokensRefreshed: ['clientId', 'grantId', 'scope'],
@@ -179,6 +181,14 @@ export const accountReinstated = (e: { accountId: string; reason: string }) =>
 /** The citizen unlocked the card on a device. */
 export const cardUnlocked = (e: { accountId: string }) =>
 	made('cardUnlocked', citizen(e.accountId), about(e), { path: 'this-device' })
+
+/** The citizen shows the card: a link for one look was made. */
+export const cardShown = (e: { accountId: string; checkId: string }) =>
+	made('cardShown', citizen(e.accountId), about(e), { checkId: e.checkId })
+
+/** Somebody looked at the card that was shown to them. @param e.validity what they were told of it */
+export const cardChecked = (e: { accountId: string; checkId: string; validity: string }) =>
+	made('cardChecked', SYSTEM, about(e), { checkId: e.checkId, validity: e.validity })
 
 /** A citizen's session in one browser was ended. @param e.clientId the relying party that asked for it; null: here */
 export const signedOut = (e: { accountId: string; clientId: string | null }) =>

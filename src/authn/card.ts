@@ -28,6 +28,8 @@ export async function card(deps: AuthnDeps, me: CitizenActor) {
 		ial: account.ial,
 		tier,
 		asOf,
+		/** Whose copy a phone may keep, and for how long (ms). */
+		copy: { credentialId: me.credentialId, keptFor: deps.limits.offlineCard },
 	}
 }
 

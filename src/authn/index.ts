@@ -5,6 +5,8 @@
  * `qr/` is the sign-in itself, in four acts: an authorization request waits in one browser, the phone inspects it, the
  * citizen decides, the waiting browser collects. `session/` is what stays open afterwards, in one browser.
  *
+ * `card.ts` is the card for its holder, `card-check.ts` for somebody to whom the holder shows it.
+ *
  * Beside them lie the tools that every ceremony shares: `challenges.ts` (made for one browser, answered once),
  * `acts.ts` (an act whose answer was lost is answered again, not done again), `throttle.ts` (what can be guessed or
  * flooded is counted in the database), `wake.ts` (whoever watches a row hears of a change at once).
@@ -28,6 +30,7 @@ export {
 	storeChallenge,
 	sweepChallenges,
 } from './challenges.ts'
+export { createCheckRouter } from './check-router.ts'
 export { rememberDevice } from './device.ts'
 export { createMeRouter } from './me-router.ts'
 export type { AuthnDeps, Peer, SignInLimits } from './needs.ts'

@@ -1,9 +1,10 @@
 import { clearCookie } from '../lib/cookies.ts'
 import { actKeyOf, citizenProcedure, publicProcedure, router, z } from '../lib/rpc.ts'
 import { card } from './card.ts'
+import { showCard, watchShown } from './card-check.ts'
 import { findDevice } from './device.ts'
 import { setCookiesHere } from './here.ts'
-import { assertionResponse, browserKey, pin } from './inputs.ts'
+import { assertionResponse, browserKey, id, pin } from './inputs.ts'
 import type { AuthnDeps } from './needs.ts'
 import { closeSession } from './session/index.ts'
 import { unlock, unlockOptions } from './unlock.ts'
@@ -40,6 +41,14 @@ export function createMeRouter(deps: AuthnDeps) {
 		card: citizenProcedure('session')
 			.input(nothing)
 			.query(({ ctx }) => card(deps, ctx.me)),
+
+		showCard: citizenProcedure('session')
+			.input(z.strictObject({}))
+			.mutation(({ ctx, input }) => showCard(deps, ctx.me, { actKey: actKeyOf(ctx), input })),
+
+		shownCard: citizenProcedure('session')
+			.input(z.strictObject({ id }))
+			.query(({ ctx, input }) => watchShown(deps, ctx.me, input.id)),
 
 		// Public: what is locked already may be locked again, and a repeated call is answered as the first one was.
 		lock: publicProcedure('none')

@@ -59,6 +59,18 @@ export interface SignInLimits {
 	looksAtSignIn: Rate
 	/** Looks by one browser, at whatever. */
 	looksOfBrowser: Rate
+	/** How long after an unlocking the card may be shown to somebody without another. */
+	freshUnlock: number
+	/** How long a shown card's link lives, and how long its one look may be answered again. */
+	cardCheck: number
+	/** Cards that one citizen shows. */
+	cardsShown: Rate
+	/** Looks at shown cards, by one browser. */
+	checksOfBrowser: Rate
+	/** The same, from one network. */
+	checksFromNetwork: Rate
+	/** How long a phone keeps the card's face for days without network; 0: not at all. */
+	offlineCard: number
 	/** Challenges for unlocking, and unlockings, in one browser. */
 	unlocksOfBrowser: Rate
 }

@@ -7,6 +7,8 @@ export interface NoticeParams {
 	/** Signed in by QR: the way that somebody else may have asked for, so it is always told. */
 	signed_in_by_qr: { clientTh: string; clientEn: string; place: string; browser: string }
 	signed_in: { clientTh: string; clientEn: string }
+	/** The card that its holder showed was looked at, by whoever scanned its QR. */
+	card_checked: Record<string, never>
 	/** The tenth wrong PIN. */
 	pin_disabled: Record<string, never>
 }

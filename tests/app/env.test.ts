@@ -35,6 +35,7 @@ describe('settings', () => {
 			officerTiers: expect.any(Array),
 			clientAddressHeader: null,
 			outboundHosts: [],
+			offlineCard: 72 * 3_600_000,
 			agency: true,
 			keyRotation: 90 * 86_400_000,
 		})

@@ -43,6 +43,12 @@ const TABLES: [name: string, table: SQLiteTable, row: (key: string, expiresAt: n
 		DAY,
 	],
 	['sign_ins', schema.signIns, (id, expiresAt) => ({ id, ...signIn, expiresAt }), 7 * DAY],
+	[
+		'card_checks',
+		schema.cardChecks,
+		(id, expiresAt) => ({ id, tokenHash: id, credentialId: '', createdAt: 0, ...common, expiresAt }),
+		HOUR,
+	],
 	['challenges', schema.challenges, (hash, expiresAt) => ({ hash, purpose: 'unlock', browserHash: '', expiresAt }), 0],
 	['throttles', schema.throttles, (key, expiresAt) => ({ key, count: 1, expiresAt }), 0],
 	['acts', schema.acts, (key, expiresAt) => ({ key, procedure: '', inputHash: '', outcome: '', expiresAt }), 0],

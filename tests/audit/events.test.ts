@@ -22,6 +22,8 @@ const given = {
 	signInId: 'si_1',
 	grantId: 'grt_1',
 	path: 'qr',
+	checkId: 'chk_1',
+	validity: 'valid',
 	acr: 'urn:example',
 	scope: 'openid pid',
 	code: 'card_lost',
