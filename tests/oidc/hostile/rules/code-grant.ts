@@ -81,9 +81,10 @@ export const codeGrant: Rule[] = [
 	),
 	{
 		rule: 'RFC 6749 §4.1.3: the code was issued to this client',
-		what: "another client's code",
+		what: "another client's code, with all that belongs to it",
 		at: at('token'),
-		how: async (server, cast) => set('code', await freshCode(server, neighbour(cast))),
+		how: async (server, cast) =>
+			all(set('code', await freshCode(server, neighbour(cast))), set('redirect_uri', cast.other.redirectUri)),
 		...gone,
 	},
 	{
