@@ -8,6 +8,8 @@ import { th as enrolTh } from '../../web/words/enrol/th.ts'
 import { en as errorsEn } from '../../web/words/errors/en.ts'
 import { en as restEn } from '../../web/words/errors/rest.en.ts'
 import { th as restTh } from '../../web/words/errors/rest.th.ts'
+import { en as suspendedEn } from '../../web/words/errors/suspended.en.ts'
+import { th as suspendedTh } from '../../web/words/errors/suspended.th.ts'
 import { th as errorsTh } from '../../web/words/errors/th.ts'
 import { en as officeEn } from '../../web/words/office/en.ts'
 import { th as officeTh } from '../../web/words/office/th.ts'
@@ -23,6 +25,7 @@ const PARTS = {
 	enrol: [enrolTh, enrolEn],
 	errors: [errorsTh, errorsEn],
 	'errors, rest': [restTh, restEn],
+	suspended: [suspendedTh, suspendedEn],
 	office: [officeTh, officeEn],
 	public: [publicTh, publicEn],
 	'sign-in': [signInTh, signInEn],
@@ -88,4 +91,19 @@ describe('the words for errors', () => {
 		const both = Object.keys(errorsTh).filter((code) => code in restTh)
 		expect(both).toEqual([])
 	})
+})
+
+describe('what is said of a suspension', () => {
+	// `src/accounts/lifecycle.ts`: no card lifts these.
+	const lasting = ['person_not_alive', 'frozen', 'device_lost']
+	test.each(Object.keys(suspendedTh) as (keyof typeof suspendedTh)[])(
+		'for %s promises no more than a new card does',
+		(reason) => {
+			const promised = [
+				/จะใช้ได้เอง/.test(suspendedTh[reason].next),
+				/works again by itself/.test(suspendedEn[reason].next),
+			]
+			expect(promised).toEqual([!lasting.includes(reason), !lasting.includes(reason)])
+		},
+	)
 })

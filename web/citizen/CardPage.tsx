@@ -17,6 +17,7 @@ import {
 } from '../ui/index.ts'
 import { citizenWords } from '../words/citizen/index.ts'
 import { commonWords } from '../words/common/index.ts'
+import { wordsForError } from '../words/errors/index.ts'
 import { inLanguage, language } from '../words/index.ts'
 import { AppLayout } from './AppLayout.tsx'
 import { Unlocked } from './Unlocked.tsx'
@@ -44,9 +45,7 @@ function CardScreen(props: { card: Card; onLocked(): void }) {
 				{(warning) => <Alert tone="warn">{commonWords().warnings[warning.code](warning.days)}</Alert>}
 			</For>
 			<Show when={props.card.status === 'suspended'}>
-				<Alert tone="bad" title={citizenWords().statuses.suspended}>
-					{citizenWords().suspendedText}
-				</Alert>
+				<Suspended reason={props.card.statusReason} />
 			</Show>
 			<CardFace card={props.card} />
 			<CardDetails card={props.card} />
@@ -56,6 +55,16 @@ function CardScreen(props: { card: Card; onLocked(): void }) {
 			</Button>
 			<p class="soft">{citizenWords().lost}</p>
 		</Stack>
+	)
+}
+
+function Suspended(props: { reason: Card['statusReason'] }) {
+	const words = () => wordsForError('account_suspended', { reason: props.reason ?? '' })
+	return (
+		<Alert tone="bad" title={citizenWords().statuses.suspended}>
+			<p>{words().text}</p>
+			<p>{words().next}</p>
+		</Alert>
 	)
 }
 

@@ -41,7 +41,7 @@ export interface Told {
 
 /** A failure inside a screen: what is wrong and what to do. */
 export function FailureAlert(props: { failure: Told }) {
-	const words = () => wordsForError(props.failure.code)
+	const words = () => wordsForError(props.failure.code, props.failure.detail)
 	return (
 		<Alert tone="bad" say="alert" code={props.failure.code} title={words().title ?? words().text}>
 			<Show when={words().title}>
@@ -54,7 +54,7 @@ export function FailureAlert(props: { failure: Told }) {
 
 /** A failure that is the whole screen. `children` are the acts that are left. */
 export function FailureScreen(props: { failure: Told; children?: JSX.Element }) {
-	const words = () => wordsForError(props.failure.code)
+	const words = () => wordsForError(props.failure.code, props.failure.detail)
 	return (
 		<Stack>
 			<ScreenHead

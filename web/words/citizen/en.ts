@@ -23,8 +23,6 @@ export const en: CitizenWords = {
 		grace: 'Valid for a short time, ID card has expired',
 		suspended: 'Suspended',
 	},
-	suspendedText:
-		'Your data or status in the registry has changed. Get a new ID card at a registration office; once it is valid, your digital ID works again by itself.',
 	asOf: (time) => `Data of the registry as of ${time}`,
 	detailsHead: 'Card details',
 	assuranceHead: 'Assurance',

@@ -1,3 +1,4 @@
+import type { Card } from '../../lib/api-types.ts'
 import type { FailureCode } from '../../lib/failure.ts'
 
 /** What is wrong, in a sentence, and what to do now. The title stands where the refusal fills the screen. */
@@ -29,3 +30,6 @@ type RestCode = Extract<
 /** One entry for each code that a person can meet: a missing one does not compile, in either language. */
 export type CoreErrorWords = Record<Exclude<FailureCode, RestCode>, ErrorWords>
 export type RestErrorWords = Record<RestCode, ErrorWords>
+
+/** What lifts a suspension depends on why it came, so each reason has words of its own. */
+export type SuspensionWords = Record<NonNullable<Card['statusReason']>, Omit<ErrorWords, 'title'>>

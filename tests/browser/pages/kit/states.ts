@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { th as citizen } from '../../../../web/words/citizen/th.ts'
 import { th as common } from '../../../../web/words/common/th.ts'
 import { th as enrol } from '../../../../web/words/enrol/th.ts'
+import { th as suspended } from '../../../../web/words/errors/suspended.th.ts'
 import { th as office } from '../../../../web/words/office/th.ts'
 import { th as signIn } from '../../../../web/words/sign-in/th.ts'
 import { type FakeServer, Refusal } from './fake-server.ts'
@@ -199,8 +200,11 @@ const phone: State[] = [
 		},
 	),
 	phoneState('stale', 'QR นี้เก่าแล้ว', { 'signIn.inspect': refuse('qr_stale') }),
-	phoneState('suspended', 'ดิจิทัลไอดีถูกระงับการใช้งาน', {
+	phoneState('suspended', suspended.card_name_changed.text, {
 		'signIn.inspect': refuse('account_suspended', { reason: 'card_name_changed' }),
+	}),
+	phoneState('suspended-dead', suspended.person_not_alive.next, {
+		'signIn.inspect': refuse('account_suspended', { reason: 'person_not_alive' }),
 	}),
 	phoneState('registry-down', 'ติดต่อฐานข้อมูลทะเบียนไม่ได้', { 'signIn.inspect': refuse('registry_unavailable') }),
 ]
@@ -499,7 +503,7 @@ const app: State[] = [
 				tier: 'browser-bound',
 			}),
 	}),
-	appState('card-suspended', '/card', citizen.suspendedText, {
+	appState('card-suspended', '/card', suspended.card_name_changed.next, {
 		'me.card': () => card({ status: 'suspended', statusReason: 'card_name_changed' }),
 	}),
 	appState('card-locked', '/card', citizen.lockedHead, locked),
