@@ -39,5 +39,12 @@ export * from './pin/index.ts'
 export { currentFrame, readForBrowser, startSignIn, waitingState, watch } from './qr/index.ts'
 export { findCitizen, sessionHashOf } from './session/index.ts'
 export { createSignInRouter } from './sign-in-router.ts'
-export { type Attempt as ThrottledAttempt, checkAttempt, countAttempt, sweepThrottles } from './throttle.ts'
+export {
+	type Attempt as ThrottledAttempt,
+	type ChallengeNeeds,
+	checkAttempt,
+	countAttempt,
+	countChallenge,
+	sweepThrottles,
+} from './throttle.ts'
 export { createWake, type Wake } from './wake.ts'

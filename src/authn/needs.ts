@@ -71,6 +71,8 @@ export interface SignInLimits {
 	checksFromNetwork: Rate
 	/** How long a phone keeps the card's face for days without network; 0: not at all. */
 	offlineCard: number
+	/** Challenges for unlocking and for officers' sign-ins, and unlockings, from one network. */
+	challengesFromNetwork: Rate
 	/** Challenges for unlocking, and unlockings, in one browser. */
 	unlocksOfBrowser: Rate
 }

@@ -1,6 +1,9 @@
 import { lte, type SQL, sql } from 'drizzle-orm'
 import { atomically, type Db, type Statement, schema } from '../../db/client.ts'
+import { base64url } from '../lib/bytes.ts'
 import { ServiceError } from '../lib/errors.ts'
+import { describeAsker } from './asked-from.ts'
+import type { AuthnDeps } from './needs.ts'
 
 const { throttles } = schema
 
@@ -55,6 +58,25 @@ export async function admit(db: Db, attempts: readonly Attempt[]): Promise<void>
 	attempts.forEach((attempt, i) => {
 		checkAttempt(counted[i]?.[0] as { count: number; expiresAt: number } | undefined, attempt)
 	})
+}
+
+/**
+ * Each challenge for whoever asks is a row, and nobody has to prove anything for it. A browser's own counter stops no
+ * flood, since its cookie is whatever the client says; so the network is counted, and first.
+ * @throws ServiceError too_many_attempts
+ */
+export async function countChallenge(
+	{ db, clock, vault, limits, peer }: ChallengeNeeds,
+	request: Request,
+): Promise<void> {
+	const { network } = describeAsker(request, peer(request))
+	// Keyed: even the first part of an address is nobody else's business.
+	const key = `challenge/${base64url(vault.mac('device', `network/${network}`))}`
+	await admit(db, [{ key, ...limits.challengesFromNetwork, now: clock.now() }])
+}
+
+export type ChallengeNeeds = Pick<AuthnDeps, 'db' | 'clock' | 'vault' | 'peer'> & {
+	limits: Pick<AuthnDeps['limits'], 'challengesFromNetwork'>
 }
 
 /** Removes counters whose window is over. */

@@ -20,7 +20,7 @@ import {
 	requestOptions,
 } from './passkey/index.ts'
 import { sessionHashOf, sessionHere } from './session/index.ts'
-import { admit } from './throttle.ts'
+import { admit, countChallenge } from './throttle.ts'
 
 const { accounts, devices, passkeys, pins, sessions } = schema
 
@@ -51,7 +51,7 @@ export async function unlockOptions(
 	deps: AuthnDeps,
 	by: Pick<Unlocker, 'request' | 'browserHash'>,
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
-	await countUnlock(deps, by.browserHash)
+	await countUnlock(deps, by)
 	const device = await findDevice(deps.db, by.request)
 	return newChallenge(deps, by.browserHash, device ? [allowedPasskey(device.passkey)] : [])
 }
@@ -66,7 +66,7 @@ export async function unlock(
 	input: Unlocking,
 ): Promise<{ unlocked: Unlocked; cookies: readonly ActCookie[] }> {
 	const { db, clock } = deps
-	await countUnlock(deps, by.browserHash)
+	await countUnlock(deps, by)
 	const row = await findPasskey(deps, input.response.id, by.request)
 	if (!row) throw new ServiceError('passkey_unknown')
 	if (row.account.status === 'ended') throw new ServiceError('account_ended')
@@ -152,7 +152,12 @@ async function newChallenge(
 	return requestOptions(rp, { challenge, allow })
 }
 
-async function countUnlock({ db, clock, limits }: AuthnDeps, browserHash: string): Promise<void> {
+async function countUnlock(
+	deps: AuthnDeps,
+	{ request, browserHash }: Pick<Unlocker, 'request' | 'browserHash'>,
+): Promise<void> {
+	await countChallenge(deps, request)
+	const { db, clock, limits } = deps
 	await admit(db, [{ key: `unlock/${browserHash}`, ...limits.unlocksOfBrowser, now: clock.now() }])
 }
 

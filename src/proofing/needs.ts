@@ -1,5 +1,5 @@
 import type { Db } from '../../db/client.ts'
-import type { RelyingPartyId, Tier, Wake } from '../authn/index.ts'
+import type { ChallengeNeeds, RelyingPartyId, Tier, Wake } from '../authn/index.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
 import type { Vault } from '../lib/vault.ts'
@@ -16,6 +16,9 @@ export interface ProofingNeeds {
 	/** Origin, no trailing slash; links are made from it. */
 	issuer: string
 	wake: Wake
+	/** Where a request comes from: challenges are counted by network. */
+	peer: ChallengeNeeds['peer']
+	limits: ChallengeNeeds['limits']
 	settings: ProofingSettings
 	/**
 	 * The keyed index of an officer's own PID, where the deployment knows it: nobody looks up or enrols themselves.

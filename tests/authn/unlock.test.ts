@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { like } from 'drizzle-orm'
 import { schema } from '../../db/client.ts'
 import { MOST_ERRORS, WAITS } from '../../src/authn/index.ts'
 import { LIMITS } from '../../src/env.ts'
@@ -109,6 +110,29 @@ describe('unlocking', () => {
 		stage.clock.pass(window)
 		expect(await unlock(phone)).toEqual({ outcome: 'unlocked' })
 	})
+})
+
+describe('a challenge is a row that anybody may ask for', () => {
+	const { limit, window } = LIMITS.signIn.challengesFromNetwork
+	const rows = async () => [
+		(await stage.db.query.challenges.findMany()).length,
+		(await stage.db.query.throttles.findMany()).length,
+	]
+
+	test.each(['me.unlockOptions', 'office.signInOptions'])(
+		'%s: who brings a new browser each time is one network all the same, and leaves nothing',
+		async (procedure) => {
+			await stage.browser().mutate(procedure, {})
+			await stage.db.update(schema.throttles).set({ count: limit }).where(like(schema.throttles.key, 'challenge/%'))
+			const before = await rows()
+			expect(await refusal(stage.browser().mutate(procedure, {}))).toBe('too_many_attempts')
+			expect(await rows()).toEqual(before)
+			stage.clock.pass(window)
+			await stage.browser().mutate(procedure, {})
+			expect(await rows()).not.toEqual(before)
+			expect(JSON.stringify(await stage.db.query.throttles.findMany())).not.toContain('192.0')
+		},
+	)
 })
 
 describe('unlocking says it went through only where it did', () => {

@@ -96,7 +96,10 @@ function whoIsAtTheCounter(needs: ProofingNeeds) {
 
 		signInOptions: publicProcedure('none')
 			.input(nothing)
-			.mutation(async ({ ctx }) => ({ options: await officerSignInOptions(needs, (await ctx.browser()).hash) })),
+			.mutation(async ({ ctx }) => {
+				const by = { request: ctx.request, browserHash: (await ctx.browser()).hash }
+				return { options: await officerSignInOptions(needs, by) }
+			}),
 
 		me: publicProcedure('none')
 			.input(nothing)

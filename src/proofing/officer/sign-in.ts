@@ -8,6 +8,7 @@ import {
 	type Challenge,
 	challengeOf,
 	challengeSpent,
+	countChallenge,
 	type PublicKeyCredentialRequestOptionsJSON,
 	rememberAct,
 	requestOptions,
@@ -28,12 +29,13 @@ export interface OfficerSignIn {
 	browserKey?: BrowserKeyProof
 }
 
-/** Options for an officer's sign-in: whoever's passkey answers. */
+/** Options for an officer's sign-in: whoever's passkey answers. @throws ServiceError too_many_attempts */
 export async function officerSignInOptions(
 	needs: ProofingNeeds,
-	browserHash: string,
+	{ request, browserHash }: { request: Request; browserHash: string },
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
 	const { db, clock, random, rp } = needs
+	await countChallenge(needs, request)
 	const challenge = newSecret(random)
 	await atomically(db, [storeChallenge(db, { challenge, purpose: 'officer-sign-in', browserHash }, clock.now())])
 	return requestOptions(rp, { challenge, allow: [] })

@@ -2,6 +2,7 @@ import type { Client, InStatement } from '@libsql/client'
 import { drizzle } from 'drizzle-orm/libsql'
 import { type Db, drizzleConfig, prepareClient, schema } from '../../../db/client.ts'
 import { createActMemory, createWake, type PublicKeyCredentialCreationOptionsJSON } from '../../../src/authn/index.ts'
+import { LIMITS } from '../../../src/env.ts'
 import type { Clock } from '../../../src/lib/clock.ts'
 import { hashSecret } from '../../../src/lib/crypto.ts'
 import { isServiceError, type ServiceErrorCode } from '../../../src/lib/errors.ts'
@@ -171,6 +172,8 @@ export async function counterOver(
 		rp: { id: 'localhost', name: 'DOPA Digital ID', origins: [ISSUER] },
 		issuer: ISSUER,
 		wake: createWake(),
+		peer: () => ({ address: '192.0.2.7', place: null }),
+		limits: LIMITS.signIn,
 		settings: PROOFING_DEFAULTS,
 		...change,
 	}
