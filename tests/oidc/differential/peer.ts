@@ -118,6 +118,8 @@ export async function openPeer(casts: Record<ProfileName, Cast>): Promise<PeerSe
 			introspect: '/token/introspection',
 			revoke: '/token/revocation',
 			end_session: '/session/end',
+			// Nobody else has it.
+			logout_deliveries: '/nowhere',
 		},
 		now: Date.now,
 		advance() {

@@ -167,6 +167,37 @@ test.each(Object.entries(DOORS))('%s: what looks like a JWT gives nothing', asyn
 	})
 })
 
+/** Sealed by us, to be brought back by the browser: a wish to sign out, or an answer that is to be posted. */
+test.each<[string, (sealed: string) => Draft]>([
+	['resume', (request) => ({ ...page('GET', '/oauth/end_session/resume'), params: [['request', request]] })],
+	[
+		'confirm',
+		(request) => ({
+			...page('POST', '/oauth/end_session/confirm'),
+			headers: { origin: ours.issuer, 'sec-fetch-site': 'same-origin', cookie: ours.cookie },
+			params: [
+				['request', request],
+				['decision', 'sign-out'],
+			],
+		}),
+	],
+	['form_post', (request) => ({ ...page('GET', '/oauth/form_post'), params: [['answer', request]] })],
+])('%s: what we did not seal leads nowhere', async (_, bring) => {
+	const { make } = await BASES.end_session(ours, oidc)
+	const sent = await send(ours, { ...(await make()), method: 'POST' })
+	const sealed = new URL(sent.headers.get('location') ?? '').searchParams.get('request') ?? ''
+	const before = await ours.written()
+	await holds(fc.oneof(nearly(sealed), text), async (request) => {
+		const { status, location } = await answer(bring(request), oidc)
+		// What is no letter of base64url is passed over: the same bytes, spelt otherwise.
+		if (request.replace(/[^\w.-]/g, '') !== sealed)
+			expect({ status, location }).toEqual({ status: 400, location: null })
+	})
+	expect(await ours.written()).toEqual(before)
+})
+
+const page = (method: string, path: string): Draft => ({ method, path, params: [], headers: { accept: 'text/html' } })
+
 test.each<[string, fc.Arbitrary<string>, string[]]>([
 	[
 		'claims',

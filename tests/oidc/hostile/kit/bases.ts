@@ -193,6 +193,14 @@ export const BASES: Record<EndpointName, (server: Server, cast: Cast) => Promise
 			return response.status === 200 && active === true
 		}),
 	revoke: (server, cast) => about(server, cast, server.paths.revoke, async ({ status }) => status === 200),
+	logout_deliveries: async (server, { rp }) => ({
+		async make() {
+			const draft: Draft = { method: 'POST', path: server.paths.logout_deliveries, params: [], headers: {} }
+			await authenticate(server, rp, draft)
+			return draft
+		},
+		accepted: async (response) => response.status === 200 && Array.isArray(await response.json()),
+	}),
 	async end_session(server, cast) {
 		const { id_token } = await freshTokens(server, cast)
 		const params: [string, string][] = [

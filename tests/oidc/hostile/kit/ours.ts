@@ -73,6 +73,7 @@ export async function openOurs(): Promise<Ours> {
 			introspect: '/oauth/introspect',
 			revoke: '/oauth/revoke',
 			end_session: '/oauth/end_session',
+			logout_deliveries: '/oauth/logout_deliveries',
 		},
 		cookie: await session(),
 		now: () => provider.clock.now(),

@@ -15,7 +15,15 @@ export interface Server {
 	fetch(request: Request): Promise<Response>
 }
 
-export type PathName = 'authorize' | 'par' | 'token' | 'userinfo' | 'introspect' | 'revoke' | 'end_session'
+export type PathName =
+	| 'authorize'
+	| 'par'
+	| 'token'
+	| 'userinfo'
+	| 'introspect'
+	| 'revoke'
+	| 'end_session'
+	| 'logout_deliveries'
 export type ProfileName = Profile['name']
 export const PROFILE_NAMES: readonly ProfileName[] = ['fapi2', 'oidc', 'thaid-v2']
 

@@ -141,6 +141,7 @@ export async function openArena(where: keyof typeof DATABASES, seed: number): Pr
 			introspect: '/oauth/introspect',
 			revoke: '/oauth/revoke',
 			end_session: '/oauth/end_session',
+			logout_deliveries: '/oauth/logout_deliveries',
 		},
 		cookie: await session(),
 		now: () => clock.now(),

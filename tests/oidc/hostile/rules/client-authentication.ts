@@ -4,7 +4,7 @@ import { all, change, changeHeader, type Draft, drop, header, paramOf, set } fro
 import { type At, at, type Rule } from './rule.ts'
 
 /** Where a client has to prove who it is. */
-const PROVING: readonly EndpointName[] = ['par', 'token', 'refresh', 'introspect', 'revoke']
+const PROVING: readonly EndpointName[] = ['par', 'token', 'refresh', 'introspect', 'revoke', 'logout_deliveries']
 const withSecret: At[] = PROVING.flatMap((endpoint) => at(endpoint, 'oidc', 'thaid-v2'))
 const withKey: At[] = PROVING.flatMap((endpoint) => at(endpoint, 'fapi2'))
 const everywhere: At[] = [...withKey, ...withSecret]
