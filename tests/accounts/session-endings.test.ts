@@ -81,7 +81,7 @@ describe('a session ends', () => {
 		expect(expiry).toEqual(
 			Object.fromEntries(
 				AGENCIES.flatMap((id) => [
-					[`code/here/${id}`, NOW],
+					[`code/here/${id}`, 0],
 					[`spent/here/${id}`, LATER],
 				]),
 			),
