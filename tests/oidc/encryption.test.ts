@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { generateKeyPairSync } from 'node:crypto'
 import { eq } from 'drizzle-orm'
 import {
 	compactDecrypt,
@@ -95,6 +96,14 @@ describe('the id_token', () => {
 
 describe('the key', () => {
 	const enc = 'A256GCM'
+	const RSA = both('RSA-OAEP-256', enc).idTokenEncryption
+	// RFC 7748 §6.1: whatever is agreed on with it is zero. It is none of Ed25519's.
+	const SMALL_ORDER = '{"keys":[{"kty":"OKP","crv":"X25519","x":"4Ot6fDtBuK4WVuP68Z_EatoJjeucMrH9hmIFFl9JuAA"}]}'
+	/** As a library would not make it, but some server has it published. */
+	async function shortPair(): Promise<Pair> {
+		const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 })
+		return { jwk: publicKey.export({ format: 'jwk' }) as JWK, privateKey: privateKey as unknown as CryptoKey }
+	}
 	test('is the one that says it is for encryption, not one for signatures or of another algorithm', async () => {
 		const [signs, other, silent, right] = await Promise.all([
 			newPair('ECDH-ES', { use: 'sig', kid: 'signs' }),
@@ -122,16 +131,18 @@ describe('the key', () => {
 		['is only for signatures', async () => ({ jwks: jwks(await newPair('ECDH-ES', { use: 'sig' })) })],
 		['is on a curve that is not for it', async () => ({ jwks: jwks(await newPair('Ed25519')) })],
 		['is no key at all', async () => ({ jwks: '{"keys":[{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}]}' })],
+		['is too short', async () => ({ jwks: jwks(await shortPair()), idTokenEncryption: RSA })],
+		['proves nothing, on X25519', async () => ({ jwks: SMALL_ORDER })],
 		['cannot be fetched', async () => ({ jwks: null, jwksUri: 'https://keys.example/jwks' })],
 		['is nowhere', async () => ({ jwks: null })],
 	])('that %s loses no code', async (_, make) => {
-		const rp = await client({ ...(await make()), idTokenEncryption: both('ECDH-ES', enc).idTokenEncryption })
+		const rp = await client({ idTokenEncryption: both('ECDH-ES', enc).idTokenEncryption, ...(await make()) })
 		const code = await codeFor(browser, rp)
 		expect(await outcome(await exchange(provider, rp, code))).toBe('400 invalid_request')
 		const right = pairs['ECDH-ES'] as Pair
 		await db
 			.update(schema.clients)
-			.set({ jwks: jwks(right), jwksUri: null })
+			.set({ jwks: jwks(right), jwksUri: null, idTokenEncryption: both('ECDH-ES', enc).idTokenEncryption })
 			.where(eq(schema.clients.id, rp.id))
 		const { id_token } = await tokensOf(await exchange(provider, rp, code))
 		expect(id_token.split('.')).toHaveLength(5)

@@ -51,7 +51,7 @@ export function fits(jwk: JWK, alg: Encryption['alg']): boolean {
 const kept = new WeakMap<JWK, Map<string, Promise<CryptoKey | Uint8Array>>>()
 
 /** As long as the client's key set is kept, so is the key. */
-function imported(jwk: JWK, alg: string): Promise<CryptoKey | Uint8Array> {
+function imported(jwk: JWK, alg: Encryption['alg']): Promise<CryptoKey | Uint8Array> {
 	let keys = kept.get(jwk)
 	if (!keys) {
 		keys = new Map()
@@ -59,9 +59,16 @@ function imported(jwk: JWK, alg: string): Promise<CryptoKey | Uint8Array> {
 	}
 	let key = keys.get(alg)
 	if (!key) {
-		key = importJWK(jwk, alg)
+		key = tried(jwk, alg)
 		keys.set(alg, key)
 	}
+	return key
+}
+
+/** Some keys can be read and not be used: an RSA key that is too short, a point on X25519 with which nothing is agreed. */
+async function tried(jwk: JWK, alg: Encryption['alg']): Promise<CryptoKey | Uint8Array> {
+	const key = await importJWK(jwk, alg)
+	await encrypt({ alg, enc: 'A128GCM', key, kid: undefined }, new Uint8Array())
 	return key
 }
 
