@@ -40,6 +40,8 @@ export default defineConfig({
 		assetsInlineLimit: 0,
 		modulePreload: { polyfill: false },
 		rolldownOptions: {
+			// A slow machine is no news to whoever starts the product on it.
+			checks: { pluginTimings: false },
 			// What a page does not use of the rooms' index files does not come with it.
 			treeshake: { moduleSideEffects: (id) => !/\/web\/(ui|lib|words)\/.+\.tsx?$|\/@simplewebauthn\//.test(id) },
 			input: ['index', 'sign-in', 'phone', 'enrol', 'app', 'office'].map((name) => `web/${name}.html`),

@@ -54,8 +54,9 @@ function LookUp(props: { desk: DeskState }) {
 	}
 
 	const cardDigits = () => toArabicDigits(card()).replace(/[\s-]/g, '')
+	// How many digits there are is not public: nothing but what cannot be one is refused here.
 	const cardProblem = (): string | undefined =>
-		sent() && !/^(\d{14})?$/.test(cardDigits()) ? officeWords().cardIncomplete : undefined
+		sent() && !/^(\d{10,20})?$/.test(cardDigits()) ? officeWords().cardIncomplete : undefined
 
 	const send = (event: SubmitEvent): void => {
 		event.preventDefault()

@@ -30,7 +30,7 @@ export const en: OfficeWords = {
 	cardLabel: 'Card number, under the photo (optional)',
 	cardHint:
 		'With it the system compares the card with the latest one; without it you compare them yourself in the next step.',
-	cardIncomplete: 'A card number has 14 digits. Enter all of them, or leave it empty.',
+	cardIncomplete: 'Enter all the digits that are printed under the photo, or leave it empty.',
 	lookUp: 'Look up',
 	lookingUp: 'Asking the civil registry',
 	deskSteps: [

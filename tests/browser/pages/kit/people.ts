@@ -20,7 +20,7 @@ export const person = {
 	birthdate: { year: 1995, month: 9, day: 12 },
 	gender: 'female' as const,
 	address: '99/1 หมู่ที่ 4 ตำบลคูคต อำเภอลำลูกกา จังหวัดปทุมธานี',
-	cardNumber: '9800-02-05121234',
+	cardNumber: '98000205121234',
 	cardIssuedOn: { year: 2023, month: 5, day: 4 },
 	cardExpiresOn: { year: 2032, month: 9, day: 11 },
 	lifelong: false,
