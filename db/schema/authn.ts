@@ -56,7 +56,7 @@ export const signIns = sqliteTable(
 export const challenges = sqliteTable('challenges', {
 	/** Hash of the challenge. */
 	hash: secret(text().primaryKey()),
-	purpose: plain(text({ enum: ['unlock', 'officer-join', 'officer-sign-in'] }).notNull()),
+	purpose: plain(text({ enum: ['unlock', 'own-act', 'officer-join', 'officer-sign-in'] }).notNull()),
 	/** The browser's cookie, as a hash: a challenge is answered where it was asked. */
 	browserHash: secret(text().notNull()),
 	expiresAt: plain(integer().notNull()),

@@ -41,6 +41,7 @@ const KEYS = {
 	claimsGiven: ['clientId', 'grantId', 'scope'],
 	pinWrong: ['triesLeft', 'at'],
 	pinDisabled: ['at'],
+	pinChanged: [],
 	passkeyCountWentBack: ['at'],
 	accountSuspended: ['reason'],
 	accountReinstated: ['reason'],
@@ -158,13 +159,16 @@ export const signInEnded = (e: SignInEvent & { accountId: string | null; reason:
 export const claimsGiven = (e: { clientId: string; accountId: string; grantId: string; scope: string }) =>
 	made('claimsGiven', client(e.clientId), about(e), { clientId: e.clientId, grantId: e.grantId, scope: e.scope })
 
-/** A wrong PIN after a right passkey. @param e.at a sign-in's id, or `unlock`. */
+/** A wrong PIN after a right passkey. @param e.at a sign-in's id, `unlock`, or the procedure. */
 export const pinWrong = (e: { accountId: string; triesLeft: number; at: string }) =>
 	made('pinWrong', citizen(e.accountId), about(e), { triesLeft: e.triesLeft, at: e.at })
 
 /** The tenth wrong PIN. */
 export const pinDisabled = (e: { accountId: string; at: string }) =>
 	made('pinDisabled', citizen(e.accountId), about(e), { at: e.at })
+
+/** The citizen set another PIN, with the old one and the passkey. */
+export const pinChanged = (e: { accountId: string }) => made('pinChanged', citizen(e.accountId), about(e), {})
 
 /** A passkey's counter was lower than before: a signal of a copy, no proof. */
 export const passkeyCountWentBack = (e: { accountId: string; at: string }) =>

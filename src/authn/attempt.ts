@@ -37,6 +37,8 @@ export interface Ceremony {
 	response: AuthenticationResponseJSON
 	browserKey: BrowserKeyProof
 	typedPin: string
+	/** The PIN that is to stand where the typed one was right, by the same statement that says so. */
+	newPin?: string
 	challenge: string
 	/** The one statement that spends the challenge and returns a row where it did. */
 	spendChallenge: Statement
@@ -125,7 +127,8 @@ export async function prove(deps: AuthnDeps, ceremony: Ceremony): Promise<Proved
 	// The row as the reservation found it: a PIN that was replaced since the first read must not be judged by the old one.
 	const held = reserved[0] as typeof pin
 	if (await pinMatches(vault, held, ceremony.typedPin)) {
-		const fresh = pinIsStale(vault, held) ? await derivePin(vault, random, ceremony.typedPin) : undefined
+		const next = ceremony.newPin ?? (pinIsStale(vault, held) ? ceremony.typedPin : undefined)
+		const fresh = next === undefined ? undefined : await derivePin(vault, random, next)
 		const guard = settled('right', attempt)
 		return {
 			right: true,

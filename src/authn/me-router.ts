@@ -5,6 +5,7 @@ import { showCard, watchShown } from './card-check.ts'
 import { findDevice } from './device.ts'
 import { setCookiesHere } from './here.ts'
 import { assertionResponse, browserKey, id, pin } from './inputs.ts'
+import { lifeProcedures } from './life-router.ts'
 import type { AuthnDeps } from './needs.ts'
 import { closeSession } from './session/index.ts'
 import { unlock, unlockOptions } from './unlock.ts'
@@ -15,6 +16,8 @@ const nothing = z.strictObject({}).optional()
 export function createMeRouter(deps: AuthnDeps) {
 	const { db, vault } = deps
 	return router({
+		...lifeProcedures(deps),
+
 		device: publicProcedure('none')
 			.input(nothing)
 			.query(async ({ ctx }) => ({

@@ -152,7 +152,8 @@ async function newChallenge(
 	return requestOptions(rp, { challenge, allow })
 }
 
-async function countUnlock(
+/** By network and by browser: each is a challenge, or the hashing of a PIN. @throws ServiceError too_many_attempts */
+export async function countUnlock(
 	deps: AuthnDeps,
 	{ request, browserHash }: Pick<Unlocker, 'request' | 'browserHash'>,
 ): Promise<void> {

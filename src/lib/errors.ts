@@ -55,6 +55,7 @@ export type ServiceErrorCode =
 	| 'pin_weak_birthdate'
 	| 'pin_weak_number'
 	| 'pin_weak_common'
+	| 'pin_same'
 	| 'pin_wrong'
 	| 'pin_wait'
 	| 'pin_disabled'

@@ -11,6 +11,8 @@ export interface NoticeParams {
 	card_checked: Record<string, never>
 	/** The tenth wrong PIN. */
 	pin_disabled: Record<string, never>
+	/** Another PIN was set on the device. */
+	pin_changed: Record<string, never>
 }
 
 export type NoticeKind = keyof NoticeParams

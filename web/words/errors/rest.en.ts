@@ -142,6 +142,10 @@ export const en: RestErrorWords = {
 		text: 'Many people use this PIN, so it is easy to guess.',
 		next: otherPin,
 	},
+	pin_same: {
+		text: 'The new PIN is the same as the old one.',
+		next: 'Choose another one.',
+	},
 	unlock_stale: {
 		title: 'Unlock your card again',
 		text: 'You unlocked your card a while ago. Confirm again before you show it to somebody.',

@@ -17,6 +17,7 @@ type RestCode = Extract<
 	| `enrolment_${string}`
 	| `pin_weak_${string}`
 	| `check_${string}`
+	| 'pin_same'
 	| 'unlock_stale'
 	| 'own_record'
 	| 'invitation_unknown'
