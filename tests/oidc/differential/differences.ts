@@ -263,7 +263,7 @@ export const DIFFERENCES: readonly Difference[] = [
 	{
 		title: 'Tokens that are bound to a key, without its proof',
 		words:
-			'«the authorization server MUST reject token requests from the client that do not contain the DPoP header» (§5.2), where what is wrong is the proof and not the grant. «A protected resource […] MUST reject a DPoP-bound access token received as a bearer token» (§7.2): the token is not good as it came, which RFC 6750 §3.1 calls `invalid_token`, with 401 and a challenge.',
+			'«the authorization server MUST reject token requests from the client that do not contain the DPoP header» (§5.2), where what is wrong is the proof and not the grant. «such a protected resource MUST reject a DPoP-bound access token received as a bearer token» (§7.2): the token is not good as it came, which RFC 6750 §3.1 calls `invalid_token`, with 401 and a challenge.',
 		source: 'RFC 9449 §5.2, §7.1, §7.2',
 		cases: [
 			{
@@ -286,7 +286,7 @@ export const DIFFERENCES: readonly Difference[] = [
 	{
 		title: 'A refresh token with the proof of another key',
 		words:
-			'«Refresh tokens issued to confidential clients […] are not bound to the DPoP proof public key because they are already sender-constrained with a different existing mechanism.» Under `fapi2` ours are bound to both, the client and the key: a client that lost one of its keys lost no tokens.',
+			'«Refresh tokens issued to confidential clients […] are not bound to the DPoP proof public key because they are already sender-constrained with a different existing mechanism.» Under `fapi2` ours are bound to both: whoever took the client’s own key needs the key of its proofs as well. A client that changes that key asks the citizen anew.',
 		source: 'RFC 9449 §5',
 		cases: [{ rows: /^refresh, fapi2: another key/, ours: '400 invalid_grant', peer: 'accepted' }],
 	},
