@@ -4,7 +4,7 @@ import { hashSecret } from '../../lib/crypto.ts'
 import { newId, newSecret } from '../../lib/random.ts'
 import { type Exchange, set } from '../exchange.ts'
 import type { Asked } from '../wire.ts'
-import { consentScope } from './claims.ts'
+import { approvedClaims, consentScope } from './claims.ts'
 import { signJwt } from './sign-jwt.ts'
 import { subjectOf } from './subject.ts'
 
@@ -38,8 +38,12 @@ export interface NewAccessToken {
 export const readAsked = (asked: string | null): Asked => (asked === null ? {} : (JSON.parse(asked) as Asked))
 
 /** What is written down of it: the scopes, and what was asked for by name beside them. */
-export const scopeGiven = ({ scope, asked }: Given): string =>
-	asked === null ? scope.join(' ') : consentScope({ scope, claims: readAsked(asked).claims }).join(' ')
+export function scopeGiven({ client }: Exchange, { scope, asked }: Given): string {
+	if (asked === null) return scope.join(' ')
+	const approved = approvedClaims(set(client, 'client').scopes)
+	const named = consentScope({ scope, claims: readAsked(asked).claims }).slice(scope.length)
+	return [...scope, ...named.filter((claim) => approved.has(claim))].join(' ')
+}
 
 /**
  * Opaque for us, a JWT for a resource server (RFC 8707, RFC 9068); both are stored by their hash, so that either can be

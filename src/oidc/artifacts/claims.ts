@@ -65,6 +65,13 @@ const claimsOf = (scopes: readonly string[]): Set<string> =>
 /** What a client may ask for by name: the claims of the scopes that it is approved for. */
 export const approvedClaims = (scopes: readonly string[]): ReadonlySet<string> => claimsOf(scopes)
 
+/**
+ * Of scopes that were granted once, those that the client is approved for today: an approval that is taken back counts at
+ * once, not when the last refresh token has died. `openid` gives nothing and needs none.
+ */
+export const stillApproved = (granted: readonly string[], approved: readonly string[]): string[] =>
+	granted.filter((scope) => scope === 'openid' || approved.includes(scope))
+
 /** What a citizen agrees to: the scopes, and each claim asked for by name under the scope of its own name. */
 export function consentScope({ scope, claims }: Pick<AuthorizationRequest, 'scope' | 'claims'>): string[] {
 	const covered = claimsOf(scope)
@@ -103,16 +110,21 @@ export function claimsFor(scopes: readonly string[], snapshot: Snapshot, form: F
 	return claims
 }
 
-/** The claims asked for by name in one place (OpenID Connect Core §5.5), without those that the registry does not have. */
+/**
+ * The claims asked for by name in one place (OpenID Connect Core §5.5), without those that the registry does not have or
+ * that the client is approved for no more.
+ */
 export function claimsByName(
 	wishes: Record<string, unknown> | undefined,
 	snapshot: Snapshot,
-	form: Form,
+	client: Form & Pick<Client, 'scopes'>,
 ): Record<string, ClaimValue> {
+	if (wishes === undefined) return {}
+	const approved = approvedClaims(client.scopes)
 	return claimsFor(
-		Object.keys(wishes ?? {}).filter((name) => Object.hasOwn(CLAIMS, name)),
+		Object.keys(wishes).filter((name) => approved.has(name)),
 		snapshot,
-		form,
+		client,
 	)
 }
 

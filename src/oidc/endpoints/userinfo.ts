@@ -1,10 +1,11 @@
 import { readSnapshot } from '../../accounts/index.ts'
 import { utf8 } from '../../lib/bytes.ts'
 import { readAsked } from '../artifacts/access-token.ts'
-import { claimsByName, claimsFor } from '../artifacts/claims.ts'
+import { claimsByName, claimsFor, stillApproved } from '../artifacts/claims.ts'
 import { encrypt } from '../artifacts/encryption.ts'
 import { signJwt } from '../artifacts/sign-jwt.ts'
 import { subjectOf } from '../artifacts/subject.ts'
+import { readClient } from '../client-auth/index.ts'
 import { type Exchange, set } from '../exchange.ts'
 import { oneTimeBatch, runOnce } from '../one-time.ts'
 
@@ -16,12 +17,12 @@ export async function userinfo(x: Exchange): Promise<Response> {
 	if (x.dpop) await runOnce(x, proofAlone, {})
 	const token = set(x.found.token, 'token')
 	const account = set(x.found.account, 'account')
-	const client = set(x.found.client, 'client')
+	const client = readClient(set(x.found.client, 'client'))
 	const { vault } = x.deps
 	const snapshot = readSnapshot(vault, account)
 	const claims = {
 		sub: subjectOf(vault, client, account),
-		...claimsFor(token.scope.split(' '), snapshot, client),
+		...claimsFor(stillApproved(token.scope.split(' '), client.scopes), snapshot, client),
 		...claimsByName(readAsked(token.asked).claims?.userinfo, snapshot, client),
 	}
 	const headers = { 'cache-control': 'no-store' }

@@ -26,7 +26,7 @@ export async function authorizationCodeGrant(x: Exchange): Promise<TokenResponse
 		tokenExpiresAt: access.expiresAt,
 		jkt: access.jkt,
 		refresh,
-		event: claimsGiven({ clientId, accountId, grantId, scope: scopeGiven(given) }),
+		event: claimsGiven({ clientId, accountId, grantId, scope: scopeGiven(x, given) }),
 	})
 	if (!spent) {
 		await endFamily(x, code.hash, codeReused({ clientId, accountId }))

@@ -31,7 +31,7 @@ export async function refreshTokenGrant(x: Exchange): Promise<TokenResponse> {
 		tokenScope: access.scope,
 		tokenExpiresAt: access.expiresAt,
 		jkt: access.jkt,
-		event: tokensRefreshed({ clientId, accountId, grantId, scope: scopeGiven(given) }),
+		event: tokensRefreshed({ clientId, accountId, grantId, scope: scopeGiven(x, given) }),
 	})
 	if (!used) {
 		// One that failed within its grace failed for another reason: its grant has ended.
