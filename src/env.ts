@@ -215,7 +215,7 @@ export const LIMITS = {
 		checksOfBrowser: { limit: 60, window: 15 * MINUTE },
 		checksFromNetwork: { limit: 1_000, window: 5 * MINUTE },
 		offlineCard: 72 * HOUR,
-		challengesFromNetwork: { limit: 3_000, window: 5 * MINUTE },
+		challengesFromNetwork: { limit: 20_000, window: 5 * MINUTE },
 		unlocksOfBrowser: { limit: 60, window: 15 * MINUTE },
 	},
 	/** The oldest answer of the AS that a silent sign-in may reuse. */

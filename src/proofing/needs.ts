@@ -34,10 +34,13 @@ export interface ProofingSettings {
 	officerTiers: readonly Tier[]
 	/** Look-ups one officer may make in an hour. */
 	lookUpsPerHour: number
+	/** PINs that one link may be asked about: a refusal can tell of a birthday or of a citizen number. */
+	pinsPerLink: number
 }
 
 export const PROOFING_DEFAULTS: ProofingSettings = {
 	allowTiers: ['attested', 'device-bound', 'browser-bound'],
 	officerTiers: ['attested', 'device-bound'],
 	lookUpsPerHour: 60,
+	pinsPerLink: 30,
 }

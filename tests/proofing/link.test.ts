@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { eq } from 'drizzle-orm'
 import { schema } from '../../db/client.ts'
 import { newSecret, systemRandom } from '../../src/lib/random.ts'
+import { PROOFING_DEFAULTS } from '../../src/proofing/index.ts'
 import {
 	type Counter,
 	enrolPerson,
@@ -181,6 +182,25 @@ describe('the phone', () => {
 		expect((await stored(caseId))?.challenge).toBeNull()
 		await options(phone, token)
 		expect(await counter.db.select().from(schema.pins)).toEqual([])
+	})
+
+	test('asks about so many PINs and no more: with another’s link nobody finds a birthday among the refusals', async () => {
+		const { token } = await issue(counter.officer, 'somchai')
+		const phone = counter.visitor()
+		await open(phone, token)
+		const { pinsPerLink } = PROOFING_DEFAULTS
+		const days = Array.from({ length: pinsPerLink }, (_, day) => `${10 + day}052533`)
+		const told = []
+		for (const pin of days.slice(1).concat('12052533'))
+			told.push(await refusal(options(phone, token, pin)).catch(() => null))
+		expect(told.filter((code) => code === 'pin_weak_birthdate')).toHaveLength(2)
+		expect(await refusal(options(phone, token, '12052533'))).toBe('too_many_attempts')
+		expect(await refusal(options(phone, token))).toBe('too_many_attempts')
+		// A new link is a new beginning.
+		const next = await issue(counter.officer, 'somchai')
+		const another = counter.visitor()
+		await open(another, next.token)
+		await options(another, next.token)
 	})
 
 	test('cannot slip a weak PIN in at the end', async () => {

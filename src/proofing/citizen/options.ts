@@ -1,13 +1,18 @@
 import { and, eq, gt } from 'drizzle-orm'
 import { schema } from '../../../db/client.ts'
 import { maskedName } from '../../accounts/index.ts'
-import { creationOptions, type PublicKeyCredentialCreationOptionsJSON } from '../../authn/index.ts'
+import {
+	checkAttempt,
+	countAttempt,
+	creationOptions,
+	type PublicKeyCredentialCreationOptionsJSON,
+} from '../../authn/index.ts'
 import { hashSecret } from '../../lib/crypto.ts'
 import { ServiceError } from '../../lib/errors.ts'
 import { normalisePin, pinProblem } from '../../lib/pin-rules.ts'
 import { newSecret } from '../../lib/random.ts'
 import type { ProofingNeeds } from '../needs.ts'
-import type { CaseRow } from '../states.ts'
+import { type CaseRow, LINK_LIFE } from '../states.ts'
 import { openSubject, type Subject } from '../subject.ts'
 import { accountIdOf, openedHere, selectByToken } from './phone.ts'
 
@@ -19,7 +24,7 @@ const { enrolments } = schema
  *
  * On a phone the key is asked for non-discoverable first and of this very device: that is what stays there. On anything
  * else a security key will do.
- * @throws ServiceError pin_malformed, pin_weak_…, and as `openedHere`
+ * @throws ServiceError pin_malformed, pin_weak_…, too_many_attempts, and as `openedHere`
  */
 export async function enrolOptions(
 	needs: ProofingNeeds,
@@ -29,6 +34,7 @@ export async function enrolOptions(
 	const now = clock.now()
 	const found = openedHere(await selectByToken(db, given.token).get(), given.browserHash, now)
 	const subject = subjectOf(needs, found.row)
+	await countPin(needs, found.row, now)
 	checkPin(given.pin, subject)
 
 	const challenge = newSecret(random)
@@ -57,6 +63,13 @@ export async function enrolOptions(
 		discoverable: given.onPhone ? 'discouraged' : 'preferred',
 		platformOnly: given.onPhone,
 	})
+}
+
+/** Whoever has the link of somebody else must not read their birthday out of which PINs are refused. */
+async function countPin({ db, settings }: ProofingNeeds, { id }: CaseRow, now: number): Promise<void> {
+	const attempt = { key: `enrol-pin/${id}`, limit: settings.pinsPerLink, window: LINK_LIFE, now }
+	const [counted] = await countAttempt(db, attempt)
+	checkAttempt(counted, attempt)
 }
 
 /** @throws ServiceError pin_malformed, pin_weak_… @returns the PIN in digits */
