@@ -371,4 +371,18 @@ export const DIFFERENCES: readonly Difference[] = [
 			},
 		],
 	},
+	{
+		title: 'A claims parameter that asks for nothing',
+		words:
+			'«userinfo: OPTIONAL. […] id_token: OPTIONAL.» An object with neither is one that a library makes where nothing was wished: it is taken.',
+		source: 'OpenID Connect Core §5.5',
+		cases: [
+			{
+				rows: /^authorize, oidc: a claims parameter without members/,
+				ours: 'accepted',
+				peer: 'redirect invalid_request',
+			},
+			{ rows: /^par, \w+: a claims parameter without members/, ours: 'accepted', peer: '400 invalid_request' },
+		],
+	},
 ]

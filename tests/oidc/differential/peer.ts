@@ -56,7 +56,9 @@ export async function openPeer(casts: Record<ProfileName, Cast>): Promise<PeerSe
 			authorization_details_types: ['dopa_mandate'],
 		})),
 		jwks: { keys: await Promise.all(['RS256', 'ES256'].map(newKey)) },
-		cookies: { keys: [COOKIE_KEY] },
+		// A form of another site brings its cookies only so.
+		cookies: { keys: [COOKIE_KEY], long: { sameSite: 'none' } },
+		enableHttpPostMethods: true,
 		claims: { openid: ['sub'], pid: ['pid'], name: ['name'], gender: ['gender'], acr: null, auth_time: null },
 		scopes: ['openid', 'offline_access', ...APPROVED, 'address'],
 		allowOmittingSingleRegisteredRedirectUri: false,

@@ -2,6 +2,8 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { BASES, send } from './kit/bases.ts'
 import { judge } from './kit/judge.ts'
 import { openOurs } from './kit/ours.ts'
+import { outcomeAt } from './kit/outcome.ts'
+import { benign } from './rules/benign.ts'
 import { isBreak, nameOf, type Row, rowsOf } from './rules/rule.ts'
 import { TABLES } from './rules/tables.ts'
 
@@ -35,6 +37,13 @@ async function isRefused(row: Row): Promise<void> {
 describe.each(Object.entries(TABLES))('%s', (_, rules) => {
 	test.each(rules.flatMap(rowsOf).map((row): [string, Row] => [nameOf(row), row]))('%s', async (_, row) => {
 		await isRefused(row)
+	})
+})
+
+describe('what is unusual and right is taken', () => {
+	const right = benign.flatMap((each) => rowsOf({ ...each, error: 'none' }))
+	test.each(right.map((row): [string, Row] => [nameOf(row), row]))('%s', async (_, row) => {
+		expect(await outcomeAt(server, row)).toBe('accepted')
 	})
 })
 
