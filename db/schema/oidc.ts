@@ -73,7 +73,7 @@ export const resourceServers = sqliteTable('resource_servers', {
 export const pushedRequests = sqliteTable('pushed_requests', {
 	uriHash: secret(text().primaryKey()),
 	clientId: plain(text().notNull()),
-	/** JSON of the request's parameters. */
+	/** JSON {sealed, resource?}: the request's parameters, and beside them the one that a read looks for. */
 	params: personal(text().notNull()),
 	expiresAt: plain(integer().notNull()),
 	consumedBy: plain(text()),

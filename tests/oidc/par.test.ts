@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { eq } from 'drizzle-orm'
 import { schema } from '../../db/client.ts'
 import { MINUTE, SECOND } from '../../src/lib/clock.ts'
+import { hashSecret } from '../../src/lib/crypto.ts'
 import { systemRandom } from '../../src/lib/random.ts'
 import { people } from '../../src/ports/civil-registry/index.ts'
 import { sweep } from '../../src/sweep.ts'
@@ -18,6 +20,8 @@ import {
 	outcome,
 	post,
 	push,
+	pushedParameters,
+	tokensOf,
 } from './kit/requests.ts'
 
 const provider = await openProvider()
@@ -73,9 +77,26 @@ describe('a pushed request', () => {
 		const post = await register(provider, { authMethod: 'client_secret_post' })
 		await pushed(post)
 		await pushed(keyed)
-		const stored = JSON.stringify(await db.select().from(schema.pushedRequests))
+		const stored = JSON.stringify(await pushedParameters(provider))
+		expect(stored).toContain('code_challenge')
 		expect(stored).not.toContain(post.secret)
 		expect(stored).not.toContain('client_assertion')
+	})
+
+	test('is sealed, for the row in which it lies: a hint holds names', async () => {
+		const { code } = answerAt(rp, await open(browser, rp, await pushed(rp)))
+		const { id_token } = await tokensOf(await exchange(provider, rp, code ?? ''))
+		const [one, two] = [await pushed(rp, { id_token_hint: id_token, state: 'of-one' }), await pushed(rp)]
+		const rows = await db.select().from(schema.pushedRequests)
+		expect(JSON.stringify(rows)).not.toContain(id_token.split('.')[1])
+		expect(JSON.stringify(rows)).not.toContain('of-one')
+		expect(answerAt(rp, await open(browser, rp, one)).state).toBe('of-one')
+		const { params } = rows.find(({ uriHash }) => uriHash === hashSecret(one)) ?? { params: '' }
+		await db
+			.update(schema.pushedRequests)
+			.set({ params })
+			.where(eq(schema.pushedRequests.uriHash, hashSecret(two)))
+		expect((await open(browser, rp, two)).status).toBe(500)
 	})
 
 	test('its name is stored as a hash', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { SignJWT } from 'jose'
+import { schema } from '../../../db/client.ts'
 import { newSecret, systemRandom } from '../../../src/lib/random.ts'
 import type { Browser } from '../../kit/http-client.ts'
 import type { Parts } from './provider.ts'
@@ -145,4 +146,13 @@ export const userinfo = (provider: Parts, token: string, init: RequestInit = {})
 export async function outcome(response: Response): Promise<string> {
 	const { error } = (await response.json()) as { error?: string }
 	return error ? `${response.status} ${error}` : String(response.status)
+}
+
+/** What is kept of the requests that were pushed, opened. */
+export async function pushedParameters({ db, vault }: Parts): Promise<Record<string, string>[]> {
+	const rows = await db.select().from(schema.pushedRequests)
+	return rows.map(({ uriHash, params }) => {
+		const { sealed } = JSON.parse(params) as { sealed: string }
+		return JSON.parse(vault.open(['pushed_requests', uriHash, 'params'], sealed)) as Record<string, string>
+	})
 }
