@@ -25,7 +25,6 @@ export function endDevice(db: Db, end: { accountId: string; now: number; reason:
 			.update(passkeys)
 			.set({ endedAt: now, endedReason: reason })
 			.where(and(eq(passkeys.accountId, accountId), isNull(passkeys.endedAt), guard)),
-		db.delete(pins).where(and(eq(pins.accountId, accountId), guard)),
 		db
 			.update(devices)
 			.set({ endedAt: now })
@@ -59,5 +58,7 @@ export function endDevice(db: Db, end: { accountId: string; now: number; reason:
 			.update(signIns)
 			.set({ state: 'ended', endReason: 'sign_in_ended', challenge: null, snapshot: null })
 			.where(and(eq(signIns.accountId, accountId), inArray(signIns.state, ['scanned', 'approved']), guard)),
+		// Last: the guard of an act that a PIN has confirmed looks at its row.
+		db.delete(pins).where(and(eq(pins.accountId, accountId), guard)),
 	]
 }

@@ -7,11 +7,13 @@
  *
  * `snapshot.ts` keeps what the source last answered (person and card, sealed into the account's row) and draws the
  * card's face from it; `names.ts` writes names as people read them, or masks them. `endings.ts` has the statements that
- * end a device with all that hangs on it: one device at a time, and nothing of an old one survives it;
+ * end a device with all that hangs on it: one device at a time, and nothing of an old one survives it; `freezing.ts` those
+ * that suspend a digital ID whose device is gone, and take that back;
  * `session-endings.ts` those that end a session, of which its relying parties are told.
  */
 export { ageOn, isLatestCard, MINIMUM_AGE, refusalFor } from './eligibility.ts'
 export { endDevice, livingAccount } from './endings.ts'
+export { canBeFrozen, freeze, isNotFrozen, thaw } from './freezing.ts'
 export {
 	evaluate,
 	GRACE_DAYS_AFTER_EXPIRY,

@@ -45,6 +45,11 @@ const KEYS = {
 	passkeyCountWentBack: ['at'],
 	accountSuspended: ['reason'],
 	accountReinstated: ['reason'],
+	accountFrozen: ['by'],
+	accountFrozenAtDesk: ['officeCode', 'caseId'],
+	accountThawed: ['officeCode', 'caseId'],
+	accountCancelled: [],
+	lossReported: [],
 	cardUnlocked: ['path'],
 	cardShown: ['checkId'],
 	cardChecked: ['checkId', 'validity'],
@@ -74,12 +79,14 @@ interface OfficerAt {
 	officeCode: string
 }
 
-/** An officer saw what the registry holds about a person. */
-export const personLookedUp = (e: OfficerAt & { subjectIndex: string; caseId: string }) =>
+/** An officer saw what the registry holds about a person, or for a lost device what we hold. */
+export const personLookedUp = (
+	e: OfficerAt & { subjectIndex: string; caseId: string; purpose?: 'enrolment' | 'lost-device' },
+) =>
 	made('personLookedUp', officer(e.officerId), about(e), {
 		caseId: e.caseId,
 		officeCode: e.officeCode,
-		purpose: 'enrolment',
+		purpose: e.purpose ?? 'enrolment',
 	})
 
 /** A look-up that ended in a refusal; nothing else is stored of it. The subject is null where the number was no number. */
@@ -181,6 +188,31 @@ export const accountSuspended = (e: { accountId: string; reason: string }) =>
 /** @param e.reason the reason that no longer stands. */
 export const accountReinstated = (e: { accountId: string; reason: string }) =>
 	made('accountReinstated', SYSTEM, about(e), { reason: e.reason })
+
+interface FrozenBy {
+	accountId: string
+	/** `citizen`: on the open card. `card-data`: by whoever had the ID card's data, in any browser. */
+	by: 'citizen' | 'card-data'
+}
+
+/** The device is gone, or may be in other hands: nothing goes through until an office takes it back. */
+export const accountFrozen = (e: FrozenBy) =>
+	made('accountFrozen', e.by === 'citizen' ? citizen(e.accountId) : SYSTEM, about(e), { by: e.by })
+
+/** The same by an officer, whom somebody called. */
+export const accountFrozenAtDesk = (e: OfficerAt & { accountId: string; caseId: string }) =>
+	made('accountFrozenAtDesk', officer(e.officerId), about(e), { officeCode: e.officeCode, caseId: e.caseId })
+
+/** An officer saw the person and the phone, and took the freeze back. */
+export const accountThawed = (e: OfficerAt & { accountId: string; caseId: string }) =>
+	made('accountThawed', officer(e.officerId), about(e), { officeCode: e.officeCode, caseId: e.caseId })
+
+/** The citizen gave the digital ID up. */
+export const accountCancelled = (e: { accountId: string }) =>
+	made('accountCancelled', citizen(e.accountId), about(e), {})
+
+/** Somebody reported a phone lost with an ID card's data, right or wrong. */
+export const lossReported = (e: { subjectIndex: string }) => made('lossReported', SYSTEM, about(e), {})
 
 /** The citizen unlocked the card on a device. */
 export const cardUnlocked = (e: { accountId: string }) =>

@@ -1,5 +1,7 @@
+import { clearCookie } from '../lib/cookies.ts'
 import { actKeyOf, citizenProcedure, type RpcContext, z } from '../lib/rpc.ts'
 import { changePin, changePinOptions } from './change-pin.ts'
+import { endOptions, endOwn, freezeOwn } from './freeze.ts'
 import { assertionResponse, browserKey, pin } from './inputs.ts'
 import type { AuthnDeps } from './needs.ts'
 
@@ -26,5 +28,26 @@ export function lifeProcedures(deps: AuthnDeps) {
 		changePin: citizenProcedure('ceremony')
 			.input(z.strictObject({ ...ceremony, newPin }))
 			.mutation(async ({ ctx, input }) => changePin(deps, ctx.me, await unlocker(ctx), input)),
+
+		freeze: citizenProcedure('session')
+			.input(z.strictObject({}))
+			.mutation(async ({ ctx, input }) => {
+				const frozen = await freezeOwn(deps, ctx.me, { actKey: actKeyOf(ctx), input })
+				clearCookie(ctx.responseHeaders, 'session')
+				return frozen
+			}),
+
+		endOptions: citizenProcedure('session')
+			.input(z.strictObject({}))
+			.mutation(async ({ ctx }) => ({ options: await endOptions(deps, ctx.me, await unlocker(ctx)) })),
+
+		end: citizenProcedure('ceremony')
+			.input(z.strictObject(ceremony))
+			.mutation(async ({ ctx, input }) => {
+				const ended = await endOwn(deps, ctx.me, await unlocker(ctx), input)
+				if (ended.outcome === 'ended')
+					for (const cookie of ['session', 'device'] as const) clearCookie(ctx.responseHeaders, cookie)
+				return ended
+			}),
 	}
 }

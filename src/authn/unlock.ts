@@ -1,5 +1,6 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import { atomically, schema } from '../../db/client.ts'
+import { isNotFrozen } from '../accounts/index.ts'
 import { cardUnlocked, recordEvent } from '../audit/index.ts'
 import { ServiceError } from '../lib/errors.ts'
 import { newSecret } from '../lib/random.ts'
@@ -70,6 +71,9 @@ export async function unlock(
 	const row = await findPasskey(deps, input.response.id, by.request)
 	if (!row) throw new ServiceError('passkey_unknown')
 	if (row.account.status === 'ended') throw new ServiceError('account_ended')
+	// Whoever has a lost phone in hand sees nothing of its owner, whatever else they know.
+	if (row.account.statusReason === 'device_lost')
+		throw new ServiceError('account_suspended', { reason: row.account.statusReason })
 	const challenge = challengeOf(input.response)
 	if (challenge === null) throw new ServiceError('passkey_challenge')
 	const act = runOf(deps.random, by.actKey)
@@ -111,7 +115,7 @@ async function open(deps: AuthnDeps, by: Unlocker, input: Unlocking, row: Row, p
 			acr: acrOfWay('this-device', tier),
 			amr: JSON.stringify(amrOf(tier)),
 			now,
-			guard,
+			guard: sql`${guard} AND ${isNotFrozen(accountId)}`,
 			before: row.session,
 		}),
 		recordEvent(db, deps, cardUnlocked({ accountId }), guard),

@@ -13,6 +13,10 @@ export interface NoticeParams {
 	pin_disabled: Record<string, never>
 	/** Another PIN was set on the device. */
 	pin_changed: Record<string, never>
+	/** Suspended, since the device is gone: by whom the event says. */
+	frozen: Record<string, never>
+	/** An officer took that back. */
+	thawed: { officeTh: string; officeEn: string }
 }
 
 export type NoticeKind = keyof NoticeParams

@@ -34,6 +34,7 @@ const given = {
 	triesLeft: 3,
 	at: 'si_1',
 	kind: 'family',
+	by: 'citizen',
 }
 type Maker = (e: typeof given) => audit.AuditEvent
 const exported: Record<string, unknown> = { ...audit }
