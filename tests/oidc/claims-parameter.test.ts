@@ -1,4 +1,7 @@
 import { afterAll, describe, expect, test } from 'bun:test'
+import { eq } from 'drizzle-orm'
+import { schema } from '../../db/client.ts'
+import { hashSecret } from '../../src/lib/crypto.ts'
 import { consented, enrolled, openProvider, signedIn } from './kit/provider.ts'
 import { newKey, type Rp, register } from './kit/relying-party.ts'
 import { answerAt, authorize, codeFor, exchange, outcome, push, tokensOf, userinfo } from './kit/requests.ts'
@@ -59,6 +62,19 @@ describe('a claim by name', () => {
 	test('is approved with the scope that stands for it', async () => {
 		const claims = { userinfo: { given_name: null, gender: null, pid: null } }
 		expect(await given(claims, 'openid', ofProfile)).toEqual({ idToken: [], userinfo: ['gender', 'given_name'] })
+	})
+
+	test('is kept by its name alone: a value that was wished for may be a citizen’s number', async () => {
+		const claims = {
+			userinfo: { gender: { essential: true, value: holder.pid } },
+			id_token: { name: { values: ['ก'] } },
+		}
+		const code = await codeFor(browser, rp, { scope: 'openid', claims: JSON.stringify(claims) })
+		const [row] = await provider.db
+			.select()
+			.from(schema.codes)
+			.where(eq(schema.codes.hash, hashSecret(code)))
+		expect(JSON.parse(row?.asked ?? '')).toEqual({ claims: { userinfo: { gender: null }, id_token: { name: null } } })
 	})
 
 	test('does not widen the scope that the client is told', async () => {

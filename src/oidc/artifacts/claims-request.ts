@@ -24,8 +24,9 @@ export function readClaimsRequest(text: string, approved: ReadonlySet<string>): 
 	const subject = subjectOf(id_token.get('sub')) ?? subjectOf(userinfo.get('sub'))
 	const claims: ClaimsRequest = {}
 	for (const [place, wishes] of Object.entries({ userinfo, id_token }) as ['userinfo' | 'id_token', Wishes][]) {
-		const given = [...wishes].filter(([name]) => approved.has(name))
-		if (given.length > 0) claims[place] = Object.fromEntries(given)
+		const given = [...wishes.keys()].filter((name) => approved.has(name))
+		// By name alone: a value that was wished for decides nothing, and would be kept as long as a refresh token.
+		if (given.length > 0) claims[place] = Object.fromEntries(given.map((name) => [name, null]))
 	}
 	return {
 		claims: Object.keys(claims).length > 0 ? claims : undefined,
