@@ -6,7 +6,7 @@ import type { Browser } from '../kit/http-client.ts'
 import { newDpopKey, proof } from './kit/dpop.ts'
 import { consented, enrolled, openProvider, signedIn } from './kit/provider.ts'
 import { register } from './kit/relying-party.ts'
-import { codeFor, exchange, outcome, userinfo } from './kit/requests.ts'
+import { answerAt, authorize, codeFor, exchange, outcome, userinfo } from './kit/requests.ts'
 import { codeIsFor, resourceServer } from './kit/resource.ts'
 import { allTokens, exchangeWith, refresh } from './kit/tokens.ts'
 
@@ -99,4 +99,15 @@ describe('the resource of a token request (RFC 8707 §2.2)', () => {
 		expect(await outcome(await exchange(provider, rp, gone))).toBe('400 invalid_target')
 		expect(await outcome(await exchange(provider, rp, code))).toBe('200')
 	})
+})
+
+test('an agency that knows citizens by their number gets none for a resource: the API would learn it as `sub`', async () => {
+	const agency = await register(provider, { profile: 'thaid-v2', idTokenAlg: 'ES256', pidAsSubject: true })
+	expect(answerAt(agency, await authorize(browser, agency, { resource, scope: 'openid pid' })).error).toBe(
+		'invalid_target',
+	)
+	const plain = await register(provider, { profile: 'thaid-v2', idTokenAlg: 'ES256' })
+	expect((await authorize(browser, plain, { resource, scope: 'openid pid' })).headers.get('location')).toContain(
+		'/sign-in/',
+	)
 })

@@ -1,6 +1,6 @@
 import type { Vault } from '../../lib/vault.ts'
 import type { AuthorizationRequest, StoredClient } from '../wire.ts'
-import { pairwiseSubject } from './subject.ts'
+import { knowsByPid, pairwiseSubject } from './subject.ts'
 
 /** Whether a request may be answered for this citizen: it means nobody, or means them. */
 export function isMeant(
@@ -11,6 +11,6 @@ export function isMeant(
 ): boolean {
 	if (hinted_subject === undefined) return true
 	// An agency that knows citizens by their number means them by it.
-	if (client.profile === 'thaid-v2' && client.pidAsSubject) return vault.index('pid', hinted_subject) === pidIndex
+	if (knowsByPid(client)) return vault.index('pid', hinted_subject) === pidIndex
 	return hinted_subject === pairwiseSubject(vault, client.sector, pidIndex)
 }

@@ -13,11 +13,15 @@ export function pairwiseSubject(vault: Vault, sector: string, pidIndex: string):
 
 type Sector = Pick<StoredClient, 'profile' | 'pidAsSubject' | 'sector'>
 
+/** Whether a client's `sub` is the citizen number. No profile but one reaches it, whatever the row says. */
+export const knowsByPid = ({ profile, pidAsSubject }: Pick<Sector, 'profile' | 'pidAsSubject'>): boolean =>
+	profile === 'thaid-v2' && pidAsSubject
+
 /**
  * What a client knows a citizen by: pairwise, but for an agency that comes from ThaID and was approved for the citizen
- * number. No other profile reaches it, whatever its row says.
+ * number.
  */
 export function subjectOf(vault: Vault, client: Sector, account: SnapshotRow & { pidIndex: string }): string {
-	if (client.profile === 'thaid-v2' && client.pidAsSubject) return readSnapshot(vault, account).person.pid
+	if (knowsByPid(client)) return readSnapshot(vault, account).person.pid
 	return pairwiseSubject(vault, client.sector, account.pidIndex)
 }

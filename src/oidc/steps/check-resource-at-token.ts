@@ -1,3 +1,4 @@
+import { knowsByPid } from '../artifacts/subject.ts'
 import { invalidTarget } from '../errors.ts'
 import { type Exchange, set } from '../exchange.ts'
 
@@ -10,5 +11,6 @@ export function checkResourceAtToken(x: Exchange): void {
 	const granted = set(code ?? refresh, 'code or refresh').resource
 	const asked = x.params.get('resource')
 	if (asked !== undefined && asked !== granted) throw invalidTarget('the resource was not granted')
-	if (granted !== null && resource?.status !== 'live') throw invalidTarget('the resource is not served any more')
+	if (granted !== null && (resource?.status !== 'live' || knowsByPid(set(x.client, 'client'))))
+		throw invalidTarget('the resource is not served any more')
 }
