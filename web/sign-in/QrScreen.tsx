@@ -1,5 +1,6 @@
-import { Show } from 'solid-js'
-import { Alert, Button, Countdown, QrCode, ScreenHead, Stack, Steps } from '../ui/index.ts'
+import { createSignal, Show } from 'solid-js'
+import { Alert, Button, Countdown, isDemo, QrCode, ScreenHead, Stack, Steps } from '../ui/index.ts'
+import { commonWords } from '../words/common/index.ts'
 import { signInWords } from '../words/sign-in/index.ts'
 import { OtherWays } from './OtherWays.tsx'
 import type { Waiting } from './waiting.ts'
@@ -45,9 +46,34 @@ export function QrScreen(props: { waiting: Waiting; agency: string; expiresAt: n
 					</div>
 					<Steps steps={signInWords().scanSteps} />
 				</div>
+				<Show when={isDemo() && props.waiting.frame()}>{(frame) => <CopyFrame url={frame().url} />}</Show>
 			</Show>
 			<Alert tone="warn">{signInWords().qrNever}</Alert>
 			<OtherWays waiting={props.waiting} />
 		</Stack>
+	)
+}
+
+/**
+ * No real phone reaches a demonstration on this machine: a second window is the phone, and has no camera. Elsewhere a
+ * frame that can be copied would only be of use to whoever relays it.
+ */
+function CopyFrame(props: { url: string }) {
+	const [copied, setCopied] = createSignal(false)
+	const copy = async (): Promise<void> => {
+		await navigator.clipboard.writeText(props.url).then(
+			() => setCopied(true),
+			() => undefined,
+		)
+	}
+	return (
+		<Alert title={signInWords().demoHead}>
+			<Stack>
+				<p>{signInWords().demoText}</p>
+				<Button look="secondary" icon={copied() ? 'check' : 'copy'} onClick={copy}>
+					{copied() ? commonWords().copied : signInWords().demoCopy}
+				</Button>
+			</Stack>
+		</Alert>
 	)
 }

@@ -4,7 +4,7 @@ import { Emblem, Icon, type IconName } from './Icon.tsx'
 import { LanguageSwitch } from './LanguageSwitch.tsx'
 
 /** The demonstration runs on a loopback address only; there the page says that nobody on it is real. */
-const isDemo = (): boolean => /^(localhost|127\.|\[::1\])/.test(location.hostname)
+export const isDemo = (): boolean => /^(localhost|127\.|\[::1\])/.test(location.hostname)
 
 export interface LayoutProps {
 	/** The page's name, for the tab and for screen readers. */

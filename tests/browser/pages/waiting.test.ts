@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { Browser } from 'playwright-core'
+import { th as common } from '../../../web/words/common/th.ts'
 import { th as signIn } from '../../../web/words/sign-in/th.ts'
 import { type FakeServer, startFakeServer } from './kit/fake-server.ts'
 import { agency, soon } from './kit/people.ts'
@@ -46,6 +47,20 @@ describe('the QR', () => {
 			events: { [`${BASE}/events`]: events.map(([name, data]) => [name, data]) },
 		})
 		expect(await readQr(window.page, qr())).toBe(frame('second').url)
+	})
+
+	test('can be copied in the demonstration, whose phone is another window', async () => {
+		const events: FakeServer['events'] = {
+			[`${BASE}/events`]: [
+				['state', state({})],
+				['frame', frame('shown')],
+			],
+		}
+		await window.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+		await enter(window, server, { ...stateNamed('waiting-qr'), events })
+		await press(window.page, signIn.demoCopy)
+		await window.page.getByRole('button', { name: common.copied }).waitFor()
+		expect(await window.page.evaluate(() => navigator.clipboard.readText())).toBe(frame('shown').url)
 	})
 
 	test('comes by asking where the stream is refused, and goes on changing', async () => {

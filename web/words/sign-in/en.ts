@@ -11,6 +11,10 @@ export const en: SignInWords = {
 	],
 	qrLabel: 'QR code for signing in. Scan it with the phone that you enrolled',
 	qrNever: 'Never send a picture of this code to anybody. No officer asks you by phone or chat to scan a code.',
+	demoHead: 'In the demonstration another window is the phone',
+	demoText:
+		'Copy the link in the QR code and paste it into the address bar of the window that you enrolled, within 15 seconds.',
+	demoCopy: 'Copy the link in the QR code',
 	qrOver: 'The QR code has expired',
 	qrOverText: 'To keep you safe, the code is shown for two minutes only.',
 	qrNew: 'Show a new code',
