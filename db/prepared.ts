@@ -1,6 +1,7 @@
 import type { InStatement, InValue } from '@libsql/core/api'
 import { Column, is, Param, Placeholder } from 'drizzle-orm'
 import type { Db, Statement } from './client.ts'
+import type { OneRow } from './embedded/index.ts'
 
 /**
  * Statements of the hot path. Drizzle builds SQL anew each time a query goes into a batch, and walks its objects for each
@@ -26,7 +27,7 @@ interface D1Statement {
 }
 
 interface Libsql {
-	execute(statement: InStatement): Promise<{ rows: ArrayLike<unknown>[] }>
+	execute(statement: OneRow): Promise<{ rows: ArrayLike<unknown>[] }>
 	batch(statements: InStatement[]): Promise<{ rows: unknown[] }[]>
 }
 
@@ -60,7 +61,8 @@ export async function firstRow(prepared: Prepared, values: Values): Promise<Arra
 	const { sql, stmt, client } = prepared
 	const args = argsOf(prepared, values)
 	if (stmt) return (await stmt.bind(...args).raw())[0]
-	return (await client.execute({ sql, args })).rows[0]
+	// Over HTTP there is nothing to be saved by asking for less.
+	return (await client.execute({ sql, args, oneRow: true })).rows[0]
 }
 
 /** Runs statements in one round trip, all or none, with the same values. @returns the rows of each, to be counted */

@@ -3,7 +3,7 @@
  * the cost: statements stay prepared, and writes that arrive in one turn of the event loop share one commit
  * (`docs/decisions/0014-group-commit.md`). Reads wait for nobody.
  */
-import type { Client, InArgs, InStatement, ResultSet, Transaction, TransactionMode } from '@libsql/core/api'
+import type { Client, InArgs, InStatement, InValue, ResultSet, Transaction, TransactionMode } from '@libsql/core/api'
 import { LibsqlError } from '@libsql/core/api'
 import Database from 'libsql'
 import { type Batch, commitTogether, inTransaction, runAll } from './commit.ts'
@@ -56,6 +56,7 @@ class EmbeddedClient implements Client {
 
 	async execute(statement: InStatement, args?: InArgs): Promise<ResultSet> {
 		this.#checkOpen()
+		if (isOneRow(statement)) return this.#statements.first(statement)
 		const plain = plainOf(args === undefined ? statement : { sql: statement as string, args })
 		if (READS.test(plain.sql)) return this.#statements.run(plain)
 		if (WRITES.test(plain.sql)) return (await this.#write([plain], true))[0] as ResultSet
@@ -153,6 +154,15 @@ class EmbeddedClient implements Client {
 		}
 	}
 }
+
+/** A SELECT of which only the first row is wanted, its values by place: `oneRow` is a word of this client alone. */
+export interface OneRow {
+	sql: string
+	args: InValue[]
+	oneRow: true
+}
+
+const isOneRow = (statement: InStatement): statement is OneRow => typeof statement !== 'string' && 'oneRow' in statement
 
 function plainOf(statement: InStatement | [string, InArgs?]): Plain {
 	if (typeof statement === 'string') return { sql: statement, args: [] }

@@ -1,4 +1,4 @@
-import type { InArgs, Value } from '@libsql/core/api'
+import type { InArgs, Row, Value } from '@libsql/core/api'
 import type Database from 'libsql'
 import { toLibsqlError } from './errors.ts'
 import { Answer, rowMaker } from './results.ts'
@@ -29,6 +29,8 @@ interface Shape {
 export interface Statements {
 	/** Runs one statement to its end. @throws LibsqlError, RangeError, TypeError */
 	run(plain: Plain): Answer
+	/** A SELECT's first row, if there is one, its values by place only; what else it finds is not looked at. @throws as `run` */
+	first(plain: Plain): Answer
 	/** Forgets what was prepared: after the schema has changed, and before closing. */
 	clear(): void
 }
@@ -58,6 +60,15 @@ export function keepStatements(db: Database.Database): Statements {
 			const values = bindable(plain.args)
 			try {
 				return execute(find(plain), values)
+			} catch (error) {
+				throw toLibsqlError(error)
+			}
+		},
+		first(plain) {
+			const values = bindable(plain.args)
+			try {
+				const row = find(plain).statement.get(values) as unknown[] | undefined
+				return new Answer([], [], row ? [row.map(fromEngine) as unknown as Row] : [], 0, undefined)
 			} catch (error) {
 				throw toLibsqlError(error)
 			}

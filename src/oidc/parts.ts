@@ -62,7 +62,7 @@ const PARTS = {
 	/** How the account of the session stands. */
 	standing: part(accounts, ['id', 'status', 'snapshotAt', 'pidIndex', 'ial']),
 	/** The account whose claims are given. */
-	account: part(accounts, ['id', 'status', 'pidIndex', 'snapshot', 'ial']),
+	account: part(accounts, ['id', 'status', 'pidIndex', 'ial'], 'snapshot'),
 	grant: part(grants, ['id', 'scope']),
 	code: part(codes, [
 		'hash',
@@ -147,26 +147,34 @@ interface Part<Row> {
 	read(text: string): Row | null
 }
 
-/** Some columns of a table, its key first: a row that was not joined has none. */
-function part<T extends SQLiteTable, K extends keyof T['$inferSelect'] & string>(
-	table: T,
-	keys: readonly K[],
-): Part<Pick<T['$inferSelect'], K>> {
-	type Row = Pick<T['$inferSelect'], K>
+/**
+ * Some columns of a table, its key first: a row that was not joined has none.
+ * @param long a text of some kB that holds no control character: it travels behind the others as it stands
+ */
+function part<
+	T extends SQLiteTable,
+	K extends keyof T['$inferSelect'] & string,
+	L extends keyof T['$inferSelect'] & string = never,
+>(table: T, keys: readonly K[], long?: L): Part<Pick<T['$inferSelect'], K | L>> {
+	type Row = Pick<T['$inferSelect'], K | L>
 	const all: Record<string, Column> = getTableColumns(table)
 	const columns = keys.map((key) => all[key])
+	// What was not joined is not spelt out.
+	const array = sql`iif(${columns[0]} IS NULL, '[null]', json_array(${sql.join(columns, sql`, `)}))`
 	// Texts and numbers are what they are; only what the database keeps otherwise has to be read.
 	const kept = columns.map((column) => column?.mapFromDriverValue !== Column.prototype.mapFromDriverValue)
 	return {
-		json: sql`json_array(${sql.join(columns, sql`, `)})`,
+		json: long ? sql`${array} || char(31) || coalesce(${all[long]}, '')` : array,
 		read(text) {
 			if (text.startsWith('[null')) return null
-			const values = JSON.parse(text) as unknown[]
+			const end = long ? text.indexOf(BEFORE_LONG) : text.length
+			const values = JSON.parse(text.slice(0, end)) as unknown[]
 			const row: Record<string, unknown> = {}
 			for (let i = 0; i < keys.length; i++) {
 				const value = values[i]
 				row[keys[i] as K] = kept[i] && value !== null ? columns[i]?.mapFromDriverValue(value) : value
 			}
+			if (long) row[long] = text.slice(end + 1)
 			return row as Row
 		},
 	}
@@ -191,6 +199,9 @@ function readOnce<Row extends object>({ json, read }: Part<Row>): Part<Row> {
 		},
 	}
 }
+
+/** Between a part's array and the text behind it. */
+const BEFORE_LONG = '\u001f'
 
 /** Between the parts of a row. JSON spells a control character otherwise (RFC 8259 §7), so no part holds it. */
 const SEPARATOR = '\u001e'

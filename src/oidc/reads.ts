@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, sql } from 'drizzle-orm'
+import { and, eq, gt, isNull, sql } from 'drizzle-orm'
 import { type Db, type Statement, schema } from '../../db/client.ts'
 import { firstRow, prepare, type Values } from '../../db/prepared.ts'
 import { type Found, owners, type PartName, readParts, rowOf } from './parts.ts'
@@ -23,7 +23,8 @@ const {
 const NAMES = {
 	client: ['client'],
 	par: ['client', 'resource'],
-	authorize: ['client', 'pushed', 'session', 'answered', 'standing', 'grant', 'resource'],
+	authorize: ['client', 'session', 'answered', 'standing', 'grant'],
+	authorizeWhole: ['client', 'session', 'answered', 'standing', 'grant', 'pushed', 'resource'],
 	token: ['client', 'code', 'account', 'resource'],
 	refresh: ['client', 'refresh', 'account', 'resource'],
 	userinfo: ['token', 'client', 'account'],
@@ -31,17 +32,20 @@ const NAMES = {
 	about: ['client', 'token', 'refresh', 'account', 'resource', 'owner'],
 } as const satisfies Record<string, readonly PartName[]>
 
+type Authorizing = {
+	clientId: string
+	sessionHash: string
+	/** ms */
+	now: number
+	idleSince: number
+}
+
 export interface Reads {
 	client(values: { clientId: string }): Promise<Found>
 	par(values: { clientId: string; resource: string }): Promise<Found>
-	authorize(values: {
-		clientId: string
-		uriHash: string
-		resource: string
-		sessionHash: string
-		now: number
-		idleSince: number
-	}): Promise<Found>
+	authorize(values: Authorizing): Promise<Found>
+	/** Where the request names a request_uri or a resource server. */
+	authorizeWhole(values: Authorizing & { uriHash: string; resource: string }): Promise<Found>
 	token(values: { clientId: string; codeHash: string }): Promise<Found>
 	refresh(values: { clientId: string; refreshHash: string }): Promise<Found>
 	userinfo(values: { tokenHash: string }): Promise<Found>
@@ -61,32 +65,38 @@ export const readsOf = onceFor((db: Db): Reads => {
 		.from(clients)
 		.leftJoin(resourceServers, eq(resourceServers.id, value('resource')))
 		.where(eq(clients.id, value('clientId')))
-	const authorize = db
-		.select(rowOf(NAMES.authorize))
-		.from(clients)
+	const authorizing = (names: readonly PartName[]) =>
+		db
+			.select(rowOf(names))
+			.from(clients)
+			.leftJoin(
+				sessions,
+				and(
+					eq(sessions.secretHash, value('sessionHash')),
+					isNull(sessions.endedAt),
+					gt(sessions.expiresAt, value('now')),
+					gt(sessions.lastSeenAt, value('idleSince')),
+				),
+			)
+			.leftJoin(
+				sessionClients,
+				and(eq(sessionClients.sessionHash, sessions.secretHash), eq(sessionClients.clientId, clients.id)),
+			)
+			.leftJoin(accounts, eq(accounts.id, sessions.accountId))
+			.leftJoin(grants, and(eq(grants.accountId, accounts.id), eq(grants.clientId, clients.id), isNull(grants.endedAt)))
+	const ofClient = eq(clients.id, value('clientId'))
+	// By rowid the newest is found without sorting.
+	const newestGrant = sql`${grants}.rowid DESC`
+	const authorize = authorizing(NAMES.authorize).where(ofClient).orderBy(newestGrant).limit(1)
+	const authorizeWhole = authorizing(NAMES.authorizeWhole)
 		.leftJoin(pushedRequests, eq(pushedRequests.uriHash, value('uriHash')))
-		.leftJoin(
-			sessions,
-			and(
-				eq(sessions.secretHash, value('sessionHash')),
-				isNull(sessions.endedAt),
-				gt(sessions.expiresAt, value('now')),
-				gt(sessions.lastSeenAt, value('idleSince')),
-			),
-		)
-		.leftJoin(
-			sessionClients,
-			and(eq(sessionClients.sessionHash, sessions.secretHash), eq(sessionClients.clientId, clients.id)),
-		)
-		.leftJoin(accounts, eq(accounts.id, sessions.accountId))
-		.leftJoin(grants, and(eq(grants.accountId, accounts.id), eq(grants.clientId, clients.id), isNull(grants.endedAt)))
 		// What was pushed says it itself.
 		.leftJoin(
 			resourceServers,
 			eq(resourceServers.id, sql`coalesce(json_extract(${pushedRequests.params}, '$.resource'), ${value('resource')})`),
 		)
-		.where(eq(clients.id, value('clientId')))
-		.orderBy(desc(grants.createdAt))
+		.where(ofClient)
+		.orderBy(newestGrant)
 		.limit(1)
 	const token = db
 		.select(rowOf(NAMES.token))
@@ -143,6 +153,7 @@ export const readsOf = onceFor((db: Db): Reads => {
 		client: reading(NAMES.client, client),
 		par: reading(NAMES.par, par),
 		authorize: reading(NAMES.authorize, authorize),
+		authorizeWhole: reading(NAMES.authorizeWhole, authorizeWhole),
 		token: reading(NAMES.token, token),
 		refresh: reading(NAMES.refresh, refresh),
 		endSession: reading(NAMES.endSession, endSession),

@@ -15,19 +15,26 @@ export async function gather(x: Exchange): Promise<void> {
 }
 
 const FINDERS: Record<Exchange['endpoint'], (x: Exchange) => Promise<Found>> = {
-	par: async (x) => readsOf(x.deps.db).par({ clientId: clientIdOf(x), resource: claimedResource(x.params) }),
+	async par(x) {
+		const clientId = clientIdOf(x)
+		const resource = claimedResource(x.params)
+		return resource === '' ? readsOf(x.deps.db).client({ clientId }) : readsOf(x.deps.db).par({ clientId, resource })
+	},
 	async authorize(x) {
 		const clientId = x.params.get('client_id')
 		if (clientId === undefined) throw untrustedRequest('client_id is missing')
 		const uri = x.params.get('request_uri')
-		return readsOf(x.deps.db).authorize({
+		const uriHash = uri?.startsWith(REQUEST_URI_PREFIX) ? hashSecret(uri) : ''
+		const resource = claimedResource(x.params)
+		const values = {
 			clientId,
-			uriHash: uri?.startsWith(REQUEST_URI_PREFIX) ? hashSecret(uri) : '',
-			resource: claimedResource(x.params),
 			sessionHash: x.deps.sessionHash(x.request) ?? '',
 			now: x.now,
 			idleSince: x.now - x.deps.sessionIdle,
-		})
+		}
+		const reads = readsOf(x.deps.db)
+		if (uriHash === '' && resource === '') return reads.authorize(values)
+		return reads.authorizeWhole({ ...values, uriHash, resource })
 	},
 	async token(x) {
 		const clientId = clientIdOf(x)
