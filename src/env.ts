@@ -215,6 +215,8 @@ export const LIMITS = {
 		checksOfBrowser: { limit: 60, window: 15 * MINUTE },
 		checksFromNetwork: { limit: 1_000, window: 5 * MINUTE },
 		offlineCard: 72 * HOUR,
+		lossesOfPerson: { limit: 3, window: DAY },
+		lossesFromNetwork: { limit: 300, window: HOUR },
 		challengesFromNetwork: { limit: 20_000, window: 5 * MINUTE },
 		unlocksOfBrowser: { limit: 60, window: 15 * MINUTE },
 	},

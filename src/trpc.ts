@@ -1,4 +1,10 @@
-import { type AuthnDeps, createCheckRouter, createMeRouter, createSignInRouter } from './authn/index.ts'
+import {
+	type AuthnDeps,
+	createCheckRouter,
+	createLostRouter,
+	createMeRouter,
+	createSignInRouter,
+} from './authn/index.ts'
 import { router } from './lib/rpc.ts'
 import { createNoticesRouter } from './notices/index.ts'
 import { createEnrolRouter, createOfficeRouter, type ProofingNeeds } from './proofing/index.ts'
@@ -9,6 +15,7 @@ export function createAppRouter(deps: AuthnDeps & ProofingNeeds) {
 		signIn: createSignInRouter(deps),
 		me: createMeRouter(deps),
 		check: createCheckRouter(deps),
+		lost: createLostRouter(deps),
 		notices: createNoticesRouter(deps),
 		enrol: createEnrolRouter(deps),
 		office: createOfficeRouter(deps),

@@ -69,6 +69,10 @@ export interface SignInLimits {
 	checksOfBrowser: Rate
 	/** The same, from one network. */
 	checksFromNetwork: Rate
+	/** Reports of a lost phone about one person, right or wrong. */
+	lossesOfPerson: Rate
+	/** The same, from one network. */
+	lossesFromNetwork: Rate
 	/** How long a phone keeps the card's face for days without network; 0: not at all. */
 	offlineCard: number
 	/** Challenges for unlocking and for officers' sign-ins, and unlockings, from one network. */

@@ -28,7 +28,7 @@ export interface CivilRegistry {
 	office(code: string): Promise<RegistrationOffice | null>
 }
 
-export type LookUpPurpose = 'enrolment' | 'sign-in' | 'my-data' | 'card-check' | 'service'
+export type LookUpPurpose = 'enrolment' | 'sign-in' | 'my-data' | 'card-check' | 'lost-device' | 'service'
 
 /** The AS did not answer, or answered what cannot be true. Nothing may be concluded from it. */
 export class RegistryUnavailable extends Error {

@@ -11,7 +11,7 @@ const text = z.string().max(500)
 const pid = z.custom<Pid>((value) => typeof value === 'string' && /^\d{13}$/.test(value) && 'pid' in parsePid(value))
 const bilingual = z.object({ th: text, en: text })
 const code = (width: number) => z.string().regex(new RegExp(`^\\d{${width}}$`))
-const purpose = z.enum(['enrolment', 'sign-in', 'my-data', 'card-check', 'service'])
+const purpose = z.enum(['enrolment', 'sign-in', 'my-data', 'card-check', 'lost-device', 'service'])
 
 const isDay = (date: { year: number; month: number; day: number }): boolean => {
 	const made = new Date(Date.UTC(date.year, date.month - 1, date.day))
