@@ -83,6 +83,13 @@ describe('a pushed request', () => {
 		expect(stored).not.toContain('client_assertion')
 	})
 
+	test('keeps nothing that is no parameter of ours: anybody may push in the name of a public client', async () => {
+		await pushed(await register(provider, { authMethod: 'none' }), { whatever: 'x'.repeat(50_000), display: 'page' })
+		const kept = (await pushedParameters(provider)).flatMap((params) => Object.keys(params))
+		expect(kept).toContain('code_challenge')
+		expect(kept).not.toContain('whatever')
+	})
+
 	test('is sealed, for the row in which it lies: a hint holds names', async () => {
 		const { code } = answerAt(rp, await open(browser, rp, await pushed(rp)))
 		const { id_token } = await tokensOf(await exchange(provider, rp, code ?? ''))

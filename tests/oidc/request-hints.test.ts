@@ -57,6 +57,11 @@ describe('hints', () => {
 		['a citizen number in Thai digits', { login_hint: '๑๙๘๐๐๐๐๐๐๐๐๑๙' }, 'invalid_request'],
 		['a citizen number inside', { login_hint: 'pid:1980000000019;x' }, 'invalid_request'],
 		['a login_hint that is too long', { login_hint: 'a'.repeat(257) }, 'invalid_request'],
+		['as many acr_values as there are', { acr_values: 'phrh phr urn:unknown' }, 'waits'],
+		['acr_values that are too long', { acr_values: 'x '.repeat(513) }, 'invalid_request'],
+		['a prompt that repeats itself', { prompt: 'login consent login' }, 'waits'],
+		['a prompt that is too long', { prompt: 'login '.repeat(20) }, 'invalid_request'],
+		['a scope that is too long', { scope: `openid ${'x '.repeat(1_000)}` }, 'invalid_scope'],
 		['ui_locales that are too long', { ui_locales: 'th '.repeat(100) }, 'invalid_request'],
 		['claims_locales that are too long', { claims_locales: 'th '.repeat(100) }, 'invalid_request'],
 	])('%s', async (_, changes, expected) => {

@@ -10,8 +10,15 @@ import { pushedPlace, REQUEST_URI_PREFIX } from '../steps/take-pushed-request.ts
 /** FAPI 2.0 §5.3.2.2: less than 600 s. */
 const LIFETIME = 90 * SECOND
 
-/** What authenticates the client or is not part of the authorization request is not kept. */
-const NOT_KEPT = ['client_secret', 'client_assertion', 'client_assertion_type']
+/**
+ * What the steps of an authorization request read. Nothing else is kept: not what proves the client, and not what nobody
+ * looks at, since anybody may push in the name of a public client.
+ */
+const KEPT: ReadonlySet<string> = new Set([
+	...['response_type', 'client_id', 'redirect_uri', 'scope', 'state', 'nonce', 'response_mode'],
+	...['code_challenge', 'code_challenge_method', 'dpop_jkt', 'resource', 'authorization_details'],
+	...['prompt', 'max_age', 'acr_values', 'claims', 'id_token_hint', 'login_hint', 'ui_locales', 'display'],
+])
 
 /** RFC 9126 §2.2: the request, checked whole, waits under a request_uri that tells nothing. */
 export async function pushedAuthorizationRequest(x: Exchange): Promise<Response> {
@@ -21,7 +28,7 @@ export async function pushedAuthorizationRequest(x: Exchange): Promise<Response>
 	const uriHash = hashSecret(requestUri)
 	const { dpop_jkt, resource } = x.authorization
 	const params = {
-		...Object.fromEntries([...x.params].filter(([name]) => !NOT_KEPT.includes(name))),
+		...Object.fromEntries([...x.params].filter(([name]) => KEPT.has(name))),
 		// RFC 9449 §10.1: a proof binds the code as the parameter does.
 		...(dpop_jkt === undefined ? {} : { dpop_jkt }),
 	}

@@ -1,6 +1,9 @@
 import { namesKnownAcr } from '../artifacts/acr.ts'
-import { unmetAuthentication } from '../errors.ts'
+import { invalidRequest, unmetAuthentication } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
+
+/** They are kept with the request while it waits. */
+const MAX_ACR_VALUES = 1_024
 
 /**
  * OpenID Connect Core §3.1.2.1, RFC 9470 §4: how somebody has to sign in, in order of preference. Words that nobody knows
@@ -9,7 +12,9 @@ import type { Exchange } from '../exchange.ts'
  */
 export function checkAcrValues(x: Exchange): void {
 	const { acr_values: byClaim = [], acr_essential } = x.authorization
-	const wished = (x.params.get('acr_values') ?? '').split(' ').filter(Boolean)
+	const text = x.params.get('acr_values') ?? ''
+	if (text.length > MAX_ACR_VALUES) throw invalidRequest('acr_values is too long')
+	const wished = text.split(' ').filter(Boolean)
 	x.authorization.acr_values = acr_essential || wished.length === 0 ? byClaim : wished
 	if (acr_essential && !namesKnownAcr(byClaim)) throw unmetAuthentication()
 }
