@@ -17,7 +17,7 @@ const registeredRedirectUri: Module = {
 	broken: refusing(
 		AT.authorize,
 		'tells an unregistered redirect URI that it is not registered, by a redirect to it',
-		(params) => params.get('redirect_uri')?.endsWith('/another') ?? false,
+		(params) => !params.has('request') && (params.get('redirect_uri') ?? '').endsWith('/another'),
 	),
 }
 
