@@ -168,17 +168,18 @@ async function findCheck({ db }: AuthnDeps, token: string) {
 	return row && { ...row, ended: row.account.status === 'ended' || row.passkeyEnd !== null }
 }
 
-/** A look writes and asks the AS, and nobody has to prove anything for it. */
+/**
+ * A look writes and asks the AS, and nobody has to prove anything for it. The network is counted first: a browser's
+ * counter is a row, and its cookie is whatever the client says.
+ */
 async function countCheck(deps: AuthnDeps, { request, browserHash }: Checker): Promise<void> {
 	const { db, clock, limits, vault } = deps
 	const now = clock.now()
 	const { network } = describeAsker(request, deps.peer(request))
 	// Keyed: even the first part of an address is nobody else's business.
 	const hidden = base64url(vault.mac('device', `network/${network}`))
-	await admit(db, [
-		{ key: `check/${browserHash}`, ...limits.checksOfBrowser, now },
-		{ key: `check/net/${hidden}`, ...limits.checksFromNetwork, now },
-	])
+	await admit(db, [{ key: `check/net/${hidden}`, ...limits.checksFromNetwork, now }])
+	await admit(db, [{ key: `check/${browserHash}`, ...limits.checksOfBrowser, now }])
 }
 
 async function portraitOf({ registry }: AuthnDeps, { pid }: Snapshot['person']): Promise<string | null> {

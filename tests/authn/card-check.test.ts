@@ -254,6 +254,15 @@ describe('what can be flooded is counted', () => {
 		expect(await refusal(looks(link))).toBe('too_many_attempts')
 		expect((await looks(link, await checker({ headers: { 'x-test-address': '198.51.100.9' } }))).validity).toBe('valid')
 	})
+
+	test('looking with a new cookie each time, beyond what the network may: leaves no row', async () => {
+		const { link } = await shows()
+		await looks(link)
+		await stage.db.update(schema.throttles).set({ count: checksFromNetwork.limit })
+		const before = (await stage.db.query.throttles.findMany()).length
+		for (let n = 0; n < 3; n++) expect(await refusal(looks(link))).toBe('too_many_attempts')
+		expect(await stage.db.query.throttles.findMany()).toHaveLength(before)
+	})
 })
 
 describe('a look or a showing that comes too late changes nothing, and each guard is needed', () => {
