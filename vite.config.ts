@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto'
 import { defineConfig, type Plugin } from 'vite'
 import solid from 'vite-plugin-solid'
 
 /**
- * Six pages, each an entry of its own, so that a phone that only signs in loads nothing of the office or the card.
+ * Seven pages, each an entry of its own, so that a phone that only signs in loads nothing of the office or the card.
  * The server maps routes to these files; PAGES is that map for the development server.
  */
 const PAGES: readonly [route: RegExp, html: string][] = [
@@ -10,6 +11,7 @@ const PAGES: readonly [route: RegExp, html: string][] = [
 	[/^\/q$/, '/phone.html'],
 	[/^\/enrol$/, '/enrol.html'],
 	[/^\/(card|inbox|scan)$/, '/app.html'],
+	[/^\/check$/, '/check.html'],
 	[/^\/office(\/join)?$/, '/office.html'],
 ]
 
@@ -21,6 +23,7 @@ export default defineConfig({
 	plugins: [
 		solid(),
 		fontLinks(),
+		appShell(),
 		{
 			name: 'page-routes',
 			configureServer(server) {
@@ -44,7 +47,12 @@ export default defineConfig({
 			checks: { pluginTimings: false },
 			// What a page does not use of the rooms' index files does not come with it.
 			treeshake: { moduleSideEffects: (id) => !/\/web\/(ui|lib|words)\/.+\.tsx?$|\/@simplewebauthn\//.test(id) },
-			input: ['index', 'sign-in', 'phone', 'enrol', 'app', 'office'].map((name) => `web/${name}.html`),
+			input: [
+				...['index', 'sign-in', 'phone', 'enrol', 'app', 'check', 'office'].map((name) => `web/${name}.html`),
+				'web/worker/sw.ts',
+			],
+			// A service worker has one address for ever; its browser looks whether the content is another.
+			output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
 		},
 	},
 	server: {
@@ -72,6 +80,38 @@ function fontLinks(): Plugin {
 						attrs: { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: '', href: `/${file}` },
 						injectTo: 'head' as const,
 					})),
+		},
+	}
+}
+
+/** Tells the service worker what the citizen's app is made of: its page's scripts with all that they may fetch, styles, fonts. */
+function appShell(): Plugin {
+	return {
+		name: 'app-shell',
+		enforce: 'post',
+		apply: 'build',
+		generateBundle(_options, bundle) {
+			const worker = bundle['sw.js']
+			const page = bundle['app.html']
+			if (worker?.type !== 'chunk' || page?.type !== 'asset') this.error('the service worker or its page was not built')
+			const html = String(page.source)
+			const files = new Set<string>()
+			const add = (file: string): void => {
+				if (files.has(file)) return
+				files.add(file)
+				const chunk = bundle[file]
+				if (chunk?.type !== 'chunk') return
+				for (const name of [...chunk.imports, ...chunk.dynamicImports]) add(name)
+			}
+			for (const [, file = ''] of html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)) add(file)
+			for (const file of Object.keys(bundle)) if (/\.woff2$/.test(file)) add(file)
+			const names = [...files].sort().map((file) => `/${file}`)
+			const version = createHash('sha256')
+				.update(JSON.stringify([html, names, worker.code]))
+				.digest('hex')
+				.slice(0, 16)
+			const shell = JSON.stringify({ version, page: '/shell', files: names })
+			worker.code = worker.code.replaceAll('APP_SHELL', () => `(${shell})`)
 		},
 	}
 }

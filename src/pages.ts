@@ -21,6 +21,7 @@ const PAGES = {
 	'/card': '/app.html',
 	'/inbox': '/app.html',
 	'/scan': '/app.html',
+	'/check': '/check.html',
 	'/office': '/office.html',
 	'/office/join': '/office.html',
 } as const
@@ -45,19 +46,29 @@ export function createPages({ assets, random, errorPage }: PagesNeeds): Hono {
 			for (const [name, value] of browserOf(c.req.raw, random).headers) headers.append(name, value)
 			return new Response(page.body, { headers })
 		})
+	// The citizen's app as its service worker keeps it: the page alone, no cookie, for whomever.
+	app.get('/shell', async (c) => {
+		const page = await assets(PAGES['/card'], c.req.raw)
+		if (!page) return notFound(c)
+		const headers = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' }
+		return new Response(page.body, { headers })
+	})
 	app.get('*', async (c) => {
 		const pathname = decoded(new URL(c.req.url).pathname)
 		// A page is reached by its route, never as a file.
 		const file = pathname === null || HTML_FILE.test(pathname) ? null : await assets(pathname, c.req.raw)
 		if (pathname === null || !file) return notFound(c)
 		const headers = new Headers(file.headers)
-		headers.set(
-			'cache-control',
-			pathname.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',
-		)
+		headers.set('cache-control', keptFor(pathname))
 		return new Response(file.body, { status: file.status, headers })
 	})
 	return app
+}
+
+/** A service worker that was kept would keep a whole app from being renewed. */
+function keptFor(pathname: string): string {
+	if (pathname === '/sw.js') return 'no-cache'
+	return pathname.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'public, max-age=3600'
 }
 
 /** A path without percent-encoding; null where that is broken. */

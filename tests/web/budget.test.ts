@@ -78,7 +78,7 @@ describe.each([
 })
 
 test('no page has script or style of its own in the HTML, which the policy would refuse', async () => {
-	for (const name of ['index', 'sign-in', 'phone', 'enrol', 'app', 'office']) {
+	for (const name of ['index', 'sign-in', 'phone', 'enrol', 'app', 'check', 'office']) {
 		const html = await read(`${name}.html`)
 		expect(html).toContain('<html lang="th">')
 		expect(html).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=/)

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'bun:test'
+import { en as checkEn } from '../../web/words/check/en.ts'
+import { th as checkTh } from '../../web/words/check/th.ts'
 import { en as citizenEn } from '../../web/words/citizen/en.ts'
 import { th as citizenTh } from '../../web/words/citizen/th.ts'
 import { en as commonEn } from '../../web/words/common/en.ts'
@@ -20,6 +22,7 @@ import { th as signInTh } from '../../web/words/sign-in/th.ts'
 
 /** That no word is missing is a matter of types; here is what types do not see. */
 const PARTS = {
+	check: [checkTh, checkEn],
 	citizen: [citizenTh, citizenEn],
 	common: [commonTh, commonEn],
 	enrol: [enrolTh, enrolEn],

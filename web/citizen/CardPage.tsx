@@ -1,32 +1,30 @@
-import { For, Show } from 'solid-js'
+import { createSignal, For, Show } from 'solid-js'
 import { formatDate } from '../../src/lib/thai/dates.ts'
 import { api } from '../lib/api.ts'
 import type { Card } from '../lib/api-types.ts'
 import { timeWords } from '../lib/time-words.ts'
-import {
-	Alert,
-	Button,
-	DataList,
-	Datum,
-	Emblem,
-	Icon,
-	ScreenHead,
-	SecretPid,
-	Card as Sheet,
-	Stack,
-} from '../ui/index.ts'
+import { Alert, Button, DataList, Datum, ScreenHead, SecretPid, Card as Sheet, Stack } from '../ui/index.ts'
 import { citizenWords } from '../words/citizen/index.ts'
 import { commonWords } from '../words/common/index.ts'
 import { wordsForError } from '../words/errors/index.ts'
-import { inLanguage, language } from '../words/index.ts'
+import { language } from '../words/index.ts'
 import { AppLayout } from './AppLayout.tsx'
+import { CardFace } from './CardFace.tsx'
+import { forgetCopy, keepCopy } from './card-copy.ts'
+import { OfflineCard } from './OfflineCard.tsx'
+import { ShowCard } from './ShowCard.tsx'
 import { Unlocked } from './Unlocked.tsx'
 
 /** `/card`: the digital ID card. */
 export function CardPage() {
+	const load = async (): Promise<Card> => {
+		const card = await api.me.card.query({})
+		await keepCopy(card)
+		return card
+	}
 	return (
 		<AppLayout title={citizenWords().cardTitle}>
-			<Unlocked title={citizenWords().lockedHead} load={() => api.me.card.query({})}>
+			<Unlocked title={citizenWords().lockedHead} load={load} unreachable={(again) => <OfflineCard onAgain={again} />}>
 				{(card, again) => <CardScreen card={card} onLocked={again} />}
 			</Unlocked>
 		</AppLayout>
@@ -34,27 +32,34 @@ export function CardPage() {
 }
 
 function CardScreen(props: { card: Card; onLocked(): void }) {
+	const [showing, setShowing] = createSignal(false)
 	const lock = async (): Promise<void> => {
+		await forgetCopy()
 		await api.me.lock.mutate({}).catch(() => undefined)
 		props.onLocked()
 	}
 	return (
-		<Stack>
-			<ScreenHead title={citizenWords().cardTitle} />
-			<For each={props.card.warnings}>
-				{(warning) => <Alert tone="warn">{commonWords().warnings[warning.code](warning.days)}</Alert>}
-			</For>
-			<Show when={props.card.status === 'suspended'}>
-				<Suspended reason={props.card.statusReason} />
-			</Show>
-			<CardFace card={props.card} />
-			<CardDetails card={props.card} />
-			<p class="soft">{citizenWords().asOf(timeWords(props.card.asOf, language()))}</p>
-			<Button look="secondary" icon="lock" onClick={lock}>
-				{citizenWords().lock}
-			</Button>
-			<p class="soft">{citizenWords().lost}</p>
-		</Stack>
+		<Show when={!showing()} fallback={<ShowCard onBack={() => setShowing(false)} />}>
+			<Stack>
+				<ScreenHead title={citizenWords().cardTitle} />
+				<For each={props.card.warnings}>
+					{(warning) => <Alert tone="warn">{commonWords().warnings[warning.code](warning.days)}</Alert>}
+				</For>
+				<Show when={props.card.status === 'suspended'}>
+					<Suspended reason={props.card.statusReason} />
+				</Show>
+				<CardFace card={props.card} number={<SecretPid pid={props.card.pid} />} />
+				<Button icon="qr" onClick={() => setShowing(true)}>
+					{citizenWords().show}
+				</Button>
+				<CardDetails card={props.card} />
+				<p class="soft">{citizenWords().asOf(timeWords(props.card.asOf, language()))}</p>
+				<Button look="secondary" icon="lock" onClick={lock}>
+					{citizenWords().lock}
+				</Button>
+				<p class="soft">{citizenWords().lost}</p>
+			</Stack>
+		</Show>
 	)
 }
 
@@ -65,47 +70,6 @@ function Suspended(props: { reason: Card['statusReason'] }) {
 			<p>{words().text}</p>
 			<p>{words().next}</p>
 		</Alert>
-	)
-}
-
-/** The face: what one reads first on an ID card. */
-function CardFace(props: { card: Card }) {
-	const good = () => props.card.status !== 'suspended'
-	return (
-		<article class="id-card" data-status={props.card.status}>
-			<header>
-				<Emblem />
-				<div>
-					<h2>{citizenWords().cardName}</h2>
-					<p>{commonWords().product}</p>
-				</div>
-			</header>
-			<div class="id-card-body">
-				<div class="id-card-portrait">
-					<Show when={props.card.portrait} fallback={<Icon name="person" />}>
-						{(portrait) => <img src={portrait()} alt={commonWords().portraitOf(inLanguage(props.card.name))} />}
-					</Show>
-				</div>
-				<div class="id-card-name">
-					<p lang="th">
-						<strong>{props.card.name.th}</strong>
-					</p>
-					<p lang="en">{props.card.name.en}</p>
-					<p class="id-card-status">
-						<Icon name={good() ? 'check' : 'cross'} />
-						<span class="only-read">{citizenWords().status}: </span>
-						{citizenWords().statuses[props.card.status]}
-					</p>
-				</div>
-			</div>
-			<div class="id-card-number">
-				<DataList>
-					<Datum name={commonWords().pid}>
-						<SecretPid pid={props.card.pid} />
-					</Datum>
-				</DataList>
-			</div>
-		</article>
 	)
 }
 

@@ -6,7 +6,7 @@ import { citizenWords } from '../words/citizen/index.ts'
 import { commonWords } from '../words/common/index.ts'
 import { signInWords } from '../words/sign-in/index.ts'
 import { AppLayout } from './AppLayout.tsx'
-import { type CameraTrouble, frameOf, type Scanner, startScanner } from './scanner.ts'
+import { type CameraTrouble, readCode, type Scanner, startScanner } from './scanner.ts'
 
 type View =
 	| { kind: 'ready' }
@@ -14,7 +14,7 @@ type View =
 	| { kind: 'no-camera'; trouble: CameraTrouble }
 	| { kind: 'scanned'; frame: string }
 
-/** `/scan`: reads the QR on a waiting screen and goes on to the consent. */
+/** `/scan`: reads the QR on a waiting screen and goes on to the consent, or the one on a card that somebody shows. */
 export function ScanPage() {
 	const [view, setView] = createSignal<View>({ kind: 'ready' })
 	const [foreign, setForeign] = createSignal(false)
@@ -28,11 +28,12 @@ export function ScanPage() {
 
 	const take = (text: string): void => {
 		if (!scanner || view().kind !== 'scanning') return
-		const frame = frameOf(text)
-		setForeign(frame === null)
-		if (frame === null) return
+		const scanned = readCode(text)
+		setForeign(scanned === null)
+		if (scanned === null) return
 		stop()
-		setView({ kind: 'scanned', frame })
+		if (scanned.kind === 'card') location.assign(scanned.link)
+		else setView({ kind: 'scanned', frame: scanned.frame })
 	}
 
 	const start = async (): Promise<void> => {

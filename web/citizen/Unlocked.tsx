@@ -1,4 +1,4 @@
-import { createSignal, type JSX, Match, onMount, Switch } from 'solid-js'
+import { createSignal, type JSX, Match, onMount, Show, Switch } from 'solid-js'
 import { api } from '../lib/api.ts'
 import { asFailure, type Failure } from '../lib/failure.ts'
 import { ofKind } from '../lib/view.ts'
@@ -6,6 +6,7 @@ import { UnknownDevice, Unlock } from '../sign-in/index.ts'
 import { BusyScreen, Button, FailureScreen, ScreenHead, Stack } from '../ui/index.ts'
 import { citizenWords } from '../words/citizen/index.ts'
 import { commonWords } from '../words/common/index.ts'
+import { derivation, forgetCopy } from './card-copy.ts'
 
 type View<Content> =
 	| { kind: 'loading' }
@@ -18,6 +19,8 @@ export interface UnlockedProps<Content> {
 	/** What is behind the lock, as the heading of the locked screen says it. */
 	title: string
 	load(): Promise<Content>
+	/** In the place of the failure, where the server cannot be reached. */
+	unreachable?(again: () => void): JSX.Element
 	children(content: Content, again: () => void): JSX.Element
 }
 
@@ -29,6 +32,8 @@ export function Unlocked<Content>(props: UnlockedProps<Content>) {
 		setView({ kind: 'loading' })
 		try {
 			const device = await api.me.device.query({})
+			// Replaced, or its cookies are gone: what this browser kept of the card goes too.
+			if (!device.known) await forgetCopy()
 			if (device.unlocked) setView({ kind: 'open', content: await props.load() })
 			else setView({ kind: device.known ? 'locked' : 'unknown-device' })
 		} catch (error) {
@@ -50,7 +55,7 @@ export function Unlocked<Content>(props: UnlockedProps<Content>) {
 			<Match when={ofKind(view(), 'locked')}>
 				<Stack>
 					<ScreenHead icon="lock" title={props.title} lead={citizenWords().lockedLead} />
-					<Unlock label={citizenWords().unlock} onUnlocked={load} onFailed={fail} />
+					<Unlock label={citizenWords().unlock} derive={derivation()} onUnlocked={load} onFailed={fail} />
 				</Stack>
 			</Match>
 			<Match when={ofKind(view(), 'open')} keyed>
@@ -58,9 +63,16 @@ export function Unlocked<Content>(props: UnlockedProps<Content>) {
 			</Match>
 			<Match when={ofKind(view(), 'failed')}>
 				{(shown) => (
-					<FailureScreen failure={shown().failure}>
-						<Button onClick={load}>{commonWords().tryAgain}</Button>
-					</FailureScreen>
+					<Show
+						when={shown().failure.code === 'network' && props.unreachable?.(load)}
+						fallback={
+							<FailureScreen failure={shown().failure}>
+								<Button onClick={load}>{commonWords().tryAgain}</Button>
+							</FailureScreen>
+						}
+					>
+						{(instead) => instead()}
+					</Show>
 				)}
 			</Match>
 		</Switch>

@@ -19,6 +19,8 @@ export function noticeWords({ kind, params }: Notice): { title: string; text: st
 			}
 		case 'signed_in':
 			return { title: words.signed_in.title, text: words.signed_in.text(bilingual('client')) }
+		case 'card_checked':
+			return { title: words.card_checked.title, text: words.card_checked.text() }
 		case 'pin_disabled':
 			return { title: words.pin_disabled.title, text: words.pin_disabled.text() }
 		default:

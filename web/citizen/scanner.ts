@@ -74,10 +74,15 @@ function tryDecode(decode: (image: ImageData) => string, image: ImageData): stri
 	}
 }
 
-/** The frame in a link of ours; null where the code is anybody else's. */
-export function frameOf(text: string): string | null {
+/** What a code of ours is for: a sign-in's frame, or a card that is shown. */
+export type Scanned = { kind: 'sign-in'; frame: string } | { kind: 'card'; link: string }
+
+/** @param origin our own. @returns null where the code is anybody else's */
+export function readCode(text: string, origin = location.origin): Scanned | null {
 	if (!URL.canParse(text)) return null
 	const url = new URL(text)
-	const frame = url.hash.slice(1)
-	return url.origin === location.origin && url.pathname === '/q' && frame ? frame : null
+	const fragment = url.hash.slice(1)
+	if (url.origin !== origin || url.username !== '' || fragment === '') return null
+	if (url.pathname === '/q') return { kind: 'sign-in', frame: fragment }
+	return url.pathname === '/check' ? { kind: 'card', link: `/check#${fragment}` } : null
 }

@@ -17,6 +17,8 @@ export type Inspection = Answers['signIn']['inspect']
 export type Decision = Answers['signIn']['decide']
 /** The union of the server's branches widens to one list. */
 export type Card = Omit<Answers['me']['card'], 'warnings'> & { warnings: readonly CardWarning[] }
+export type ShownCard = Answers['me']['showCard']
+export type CheckedCard = Answers['check']['card']
 export type Notice = Answers['notices']['list'][number]
 export type CardWarning = Inspection['warnings'][number]
 export type PinWrong = Extract<Decision, { outcome: 'pin_wrong' }>

@@ -19,10 +19,23 @@ export interface Answered<Response> {
 	browserKey: BrowserKeyProof
 }
 
+/** A key that the passkey makes of a salt, where it can (WebAuthn Level 3 §10.1.4, `prf`). It never leaves this device. */
+export interface Derivation {
+	salt: Uint8Array<ArrayBuffer>
+	take(output: ArrayBuffer): void
+}
+
 /** Lets a passkey answer. Must be called from a person's click. @throws Failure `key_…` */
-export async function askPasskey(options: RequestOptions): Promise<Answered<AuthenticationResponseJSON>> {
-	const optionsJSON = options as PublicKeyCredentialRequestOptionsJSON
+export async function askPasskey(
+	options: RequestOptions,
+	derive?: Derivation,
+): Promise<Answered<AuthenticationResponseJSON>> {
+	const extensions = derive && { prf: { eval: { first: derive.salt } } }
+	const optionsJSON = { ...options, extensions } as PublicKeyCredentialRequestOptionsJSON
 	const response = await attempt(() => startAuthentication({ optionsJSON }))
+	const { prf } = response.clientExtensionResults as AuthenticationExtensionsClientOutputs
+	if (prf?.results) derive?.take(prf.results.first as ArrayBuffer)
+	response.clientExtensionResults = {}
 	return { response, browserKey: await proveBrowser(response.response.clientDataJSON) }
 }
 

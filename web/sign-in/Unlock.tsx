@@ -2,7 +2,7 @@ import { createSignal, onMount, Show } from 'solid-js'
 import { api } from '../lib/api.ts'
 import type { RequestOptions } from '../lib/api-types.ts'
 import { asFailure, type Failure } from '../lib/failure.ts'
-import { askPasskey } from '../lib/passkey.ts'
+import { askPasskey, type Derivation } from '../lib/passkey.ts'
 import { Busy, Button, FailureAlert, Stack } from '../ui/index.ts'
 import { commonWords } from '../words/common/index.ts'
 import { signInWords } from '../words/sign-in/index.ts'
@@ -13,7 +13,13 @@ import { createPinTry } from './pin-try.ts'
  * PIN and passkey, so that the server knows this device (again). The options are fetched before anybody presses the
  * button: browsers let a passkey answer only straight after a press.
  */
-export function Unlock(props: { label?: string; onUnlocked(): void; onFailed?(failure: Failure): void }) {
+export function Unlock(props: {
+	label?: string
+	/** A key that the passkey shall make beside its answer, where it can. */
+	derive?: Derivation
+	onUnlocked(): void
+	onFailed?(failure: Failure): void
+}) {
 	const pinTry = createPinTry()
 	const [options, setOptions] = createSignal<RequestOptions>()
 	const [failure, setFailure] = createSignal<Failure>()
@@ -49,7 +55,7 @@ export function Unlock(props: { label?: string; onUnlocked(): void; onFailed?(fa
 		setFailure(undefined)
 		setBusy(true)
 		try {
-			const { response, browserKey } = await askPasskey(asked)
+			const { response, browserKey } = await askPasskey(asked, props.derive)
 			const answer = await api.me.unlock.mutate({ pin: pinTry.pin(), response, browserKey })
 			if (answer.outcome === 'unlocked') {
 				pinTry.clear()

@@ -30,7 +30,7 @@ export interface Officer {
 	cancels(): Promise<void>
 }
 
-export interface Phone {
+export interface Phone extends CardActs {
 	/** Scans the officer's QR. @returns the masked name that the citizen is asked about, or the code of the refusal */
 	opens(link: string): Promise<{ maskedName: string } | { refused: string }>
 	/** Types it twice. @returns null, or why it is not taken */
@@ -46,6 +46,24 @@ export interface Phone {
 	inbox(pin: string): Promise<string[]>
 	/** Signs in at the sample agency in the phone's own browser. @returns what the agency shows */
 	signsInHere(scopes: string[], pin: string): Promise<AgencyPage>
+}
+
+/** What one does with the card on the phone. */
+export interface CardActs {
+	/** Unlocks the card and holds it out to somebody. @returns the link that the QR holds */
+	showsCard(pin: string): Promise<string>
+	/** Whether the screen says that somebody has looked. */
+	hearsOfTheCheck(): Promise<boolean>
+	/** Scans what somebody else holds out. @returns what the page tells, or the code of the refusal */
+	checksCard(link: string): Promise<{ name: string; photo: boolean; validity: string } | { refused: string }>
+	/** Opens the card where there is no network. Only a browser can. */
+	readsCardOffline?(): Promise<OfflineCard>
+}
+
+export interface OfflineCard {
+	name: string
+	/** The citizen number, as far as it is shown. */
+	number: string
 }
 
 /** Who asks for what, as the phone shows it. */

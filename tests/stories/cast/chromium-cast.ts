@@ -17,6 +17,7 @@ import { th as officeWords } from '../../../web/words/office/th.ts'
 import { th as signInWords } from '../../../web/words/sign-in/th.ts'
 import { openWorld, type World } from '../../kit/world.ts'
 import { readAgencyPage } from './agency-page.ts'
+import { cardActsInChromium } from './card-acts.ts'
 import type { Answer, Cast, Desktop, Officer, Phone } from './cast.ts'
 
 /**
@@ -218,6 +219,7 @@ async function openPhone({ world, browser, agencyUrl }: Stage): Promise<Phone> {
 	}
 
 	return {
+		...cardActsInChromium(page, world.issuer, readQr),
 		async opens(link) {
 			await page.goto(link)
 			const refused = await seenOrRefused(page, enrolWords.introHead)
@@ -269,9 +271,15 @@ async function openPhone({ world, browser, agencyUrl }: Stage): Promise<Phone> {
 		},
 		async inbox(pin) {
 			await page.goto(`${world.issuer}/inbox`)
-			await page.getByLabel(common.pinLabel).fill(pin)
-			await page.locator('form button[type=submit]').click()
-			await page.locator('[data-kind]').first().waitFor()
+			const field = page.getByLabel(common.pinLabel)
+			const notice = page.locator('[data-kind]').first()
+			await field.or(notice).first().waitFor()
+			// What has been unlocked a moment ago is open still.
+			if (await field.isVisible()) {
+				await field.fill(pin)
+				await page.locator('form button[type=submit]').click()
+			}
+			await notice.waitFor()
 			return page
 				.locator('[data-kind]')
 				.evaluateAll((notices) => notices.map((notice) => notice.getAttribute('data-kind') ?? ''))

@@ -11,6 +11,7 @@ import { type Browser, createBrowser, RpcError } from '../../kit/http-client.ts'
 import { beginSignIn, fragmentOf, joinOffice, poll } from '../../kit/journeys.ts'
 import { createPhone } from '../../kit/phone.ts'
 import { readAgencyPage } from './agency-page.ts'
+import { cardActsOverHttp } from './card-acts.ts'
 import type { AgencyPage, Answer, Cast, Desktop, Officer, Phone } from './cast.ts'
 
 /** What the product is to this cast: something that answers requests, wherever it runs. */
@@ -136,6 +137,7 @@ async function openPhone(browser: Browser, device: ReturnType<typeof createPhone
 	}
 
 	return {
+		...cardActsOverHttp(browser, device, codeOf),
 		async opens(link) {
 			token = fragmentOf(link)
 			await browser.get('/enrol')

@@ -13,6 +13,8 @@ export interface FakeServer {
 	events: Record<string, readonly [name: string, data: unknown][]>
 	/** Path → JSON, asked again and again where a stream is refused. */
 	polls: Record<string, () => unknown>
+	/** Path → what is served in the file's place. */
+	files: Record<string, string>
 	/** What came in: procedure, input and idempotency key, in order. */
 	calls: { name: string; input: unknown; key: string | null }[]
 	/** What the pages did that a policy or the server should have stopped, and calls without an answer. */
@@ -37,7 +39,8 @@ const PAGES: readonly [RegExp, string][] = [
 	[/^\/sign-in\/[^/]+$/, 'sign-in.html'],
 	[/^\/q$/, 'phone.html'],
 	[/^\/enrol$/, 'enrol.html'],
-	[/^\/(card|inbox|scan)$/, 'app.html'],
+	[/^\/(card|inbox|scan|shell)$/, 'app.html'],
+	[/^\/check$/, 'check.html'],
 	[/^\/office(\/join)?$/, 'office.html'],
 ]
 
@@ -69,7 +72,14 @@ export async function ensureBuild(): Promise<void> {
 
 export async function startFakeServer(): Promise<FakeServer> {
 	await ensureBuild()
-	const fake: Omit<FakeServer, 'url' | 'stop'> = { answers: {}, events: {}, polls: {}, calls: [], complaints: [] }
+	const fake: Omit<FakeServer, 'url' | 'stop'> = {
+		answers: {},
+		events: {},
+		polls: {},
+		files: {},
+		calls: [],
+		complaints: [],
+	}
 	const server = Bun.serve({
 		hostname: '127.0.0.1',
 		port: 0,
@@ -81,17 +91,20 @@ export async function startFakeServer(): Promise<FakeServer> {
 			if (events) return stream(events)
 			const poll = fake.polls[pathname]
 			if (poll) return Response.json(poll())
-			return file(pathname)
+			return file(pathname, fake.files[pathname])
 		},
 	})
 	return Object.assign(fake, { url: `http://localhost:${server.port}`, stop: () => server.stop(true) })
 }
 
-async function file(pathname: string): Promise<Response> {
+async function file(pathname: string, instead: string | undefined): Promise<Response> {
 	const page = PAGES.find(([route]) => route.test(pathname))?.[1]
 	const found = Bun.file(join(DIST, page ?? pathname))
 	if (!(await found.exists())) return new Response('not found', { status: 404 })
-	return new Response(found, { headers: { 'content-security-policy': POLICY, 'x-content-type-options': 'nosniff' } })
+	const headers: Record<string, string> = { 'content-security-policy': POLICY, 'x-content-type-options': 'nosniff' }
+	if (page) headers['cache-control'] = pathname === '/shell' ? 'no-cache' : 'no-store'
+	if (pathname === '/sw.js') headers['content-type'] = 'text/javascript'
+	return new Response(instead ?? found, { headers })
 }
 
 async function procedure(fake: Omit<FakeServer, 'url' | 'stop'>, request: Request): Promise<Response> {
@@ -116,11 +129,14 @@ async function procedure(fake: Omit<FakeServer, 'url' | 'stop'>, request: Reques
 	}
 }
 
+/** `network` is what a proxy says whose server is away. */
 const refusal = ({ code, detail }: Refusal): Response =>
-	Response.json(
-		{ error: { message: code, code: -32600, data: { serviceCode: code, detail, httpStatus: 422 } } },
-		{ status: 422 },
-	)
+	code === 'network'
+		? new Response('<h1>Bad gateway</h1>', { status: 502, headers: { 'content-type': 'text/html' } })
+		: Response.json(
+				{ error: { message: code, code: -32600, data: { serviceCode: code, detail, httpStatus: 422 } } },
+				{ status: 422 },
+			)
 
 function stream(events: readonly [name: string, data: unknown][]): Response {
 	const text = events.map(([name, data]) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`).join('')

@@ -125,5 +125,6 @@ export const card = (changes: object = {}) => ({
 	ial: '2.1',
 	tier: 'device-bound',
 	asOf: Date.now() - 60_000,
+	copy: { credentialId: 'AAAAAAAAAAAAAAAAAAAAAA', keptFor: 72 * 3_600_000 },
 	...changes,
 })

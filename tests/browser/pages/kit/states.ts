@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { th as checks } from '../../../../web/words/check/th.ts'
 import { th as citizen } from '../../../../web/words/citizen/th.ts'
 import { th as common } from '../../../../web/words/common/th.ts'
 import { th as enrol } from '../../../../web/words/enrol/th.ts'
@@ -463,12 +464,20 @@ const appState = (
 		'me.unlockOptions': () => ({ options: requestOptions() }),
 		'me.card': () => card(),
 		'me.lock': () => ({ ok: true }),
+		'me.showCard': () => shownCard(),
+		'me.shownCard': () => ({ state: 'open', checkedAt: null }),
 		'notices.list': () => notices(),
 		'notices.markRead': () => ({ ok: true }),
 		...answers,
 	},
 	...(arrive ? { arrive } : {}),
 })
+const shownCard = () => ({
+	id: 'chk_AAAAAAAAAAAAAAAAAAAAAA',
+	link: `https://id.example.go.th/check#${'k'.repeat(43)}`,
+	expiresAt: Date.now() + 58_000,
+})
+const showIt = ({ page }: Window) => press(page, citizen.show)
 const locked = { 'me.device': () => ({ known: true, unlocked: false }) }
 const clientNames = { clientTh: agency.name.th, clientEn: agency.name.en }
 const notices = () => [
@@ -479,6 +488,7 @@ const notices = () => [
 		at: Date.now() - 60_000,
 		readAt: null,
 	},
+	{ id: 'ntc_6', kind: 'card_checked', params: {}, at: Date.now() - 120_000, readAt: 1 },
 	{ id: 'ntc_2', kind: 'signed_in', params: clientNames, at: Date.now() - 86_400_000, readAt: 1 },
 	{ id: 'ntc_3', kind: 'device_replaced', params: {}, at: Date.now() - 2 * 86_400_000, readAt: 1 },
 	{ id: 'ntc_4', kind: 'pin_disabled', params: {}, at: Date.now() - 3 * 86_400_000, readAt: 1 },
@@ -506,6 +516,28 @@ const app: State[] = [
 	appState('card-suspended', '/card', suspended.card_name_changed.next, {
 		'me.card': () => card({ status: 'suspended', statusReason: 'card_name_changed' }),
 	}),
+	appState('card-show', '/card', citizen.showWaiting, {}, showIt),
+	appState(
+		'card-show-checked',
+		'/card',
+		citizen.shownHead,
+		{ 'me.shownCard': () => ({ state: 'checked', checkedAt: Date.now() }) },
+		showIt,
+	),
+	appState(
+		'card-show-over',
+		'/card',
+		citizen.showOverHead,
+		{ 'me.shownCard': () => ({ state: 'over', checkedAt: null }) },
+		showIt,
+	),
+	appState('card-show-unlock', '/card', citizen.showUnlockHead, { 'me.showCard': refuse('unlock_stale') }, showIt),
+	appState('card-offline', '/card', citizen.offline, {}, async ({ page }, server) => {
+		await heading(page, citizen.detailsHead)
+		server.answers['me.device'] = refuse('network')
+		await page.reload()
+	}),
+	appState('card-offline-none', '/card', citizen.offlineNoneText, { 'me.device': refuse('network') }),
 	appState('card-locked', '/card', citizen.lockedHead, locked),
 	appState(
 		'card-pin-wrong',
@@ -534,6 +566,37 @@ const app: State[] = [
 	}),
 ]
 
+const checkState = (
+	name: string,
+	seen: string,
+	answer: (input: never) => unknown,
+	more: Partial<State> = {},
+): State => ({
+	name: `check-${name}`,
+	path: `/check#${'k'.repeat(43)}`,
+	seen,
+	answers: { 'check.card': answer },
+	phone: true,
+	...more,
+})
+const checked = (changes: object = {}) => ({
+	name: person.name,
+	portrait: person.portrait,
+	validity: 'valid',
+	checkedAt: Date.now(),
+	...changes,
+})
+const check: State[] = [
+	checkState('no-token', checks.noTokenHead, () => checked(), { path: '/check' }),
+	checkState('checking', checks.checking, never, { passing: true }),
+	checkState('valid', checks.validity.valid, () => checked()),
+	checkState('expired', checks.validity.expired, () => checked({ validity: 'expired' })),
+	checkState('suspended', checks.noPortraitHead, () => checked({ validity: 'suspended', portrait: null })),
+	checkState('used', 'ถูกตรวจไปแล้ว', refuse('check_used')),
+	checkState('over', 'QR นี้หมดเวลาแล้ว', refuse('check_expired')),
+	checkState('unknown', 'ไม่รู้จัก QR นี้', refuse('check_unknown')),
+]
+
 const home: State[] = [{ name: 'home', path: '/', seen: 'ยืนยันตัวตนกับหน่วยงาน', answers: {} }]
 
 /** @throws where there is no such state */
@@ -543,7 +606,7 @@ export function stateNamed(name: string): State {
 	return state
 }
 
-export const STATES: readonly State[] = [...home, ...waiting, ...phone, ...enrolment, ...desk, ...app]
+export const STATES: readonly State[] = [...home, ...waiting, ...phone, ...enrolment, ...desk, ...app, ...check]
 
 /** Opens a state and waits until it is there. */
 export async function enter(window: Window, server: FakeServer, state: State): Promise<void> {

@@ -17,6 +17,8 @@ export interface Window {
 	complaints: string[]
 	/** Whether the device's key says yes from now on. */
 	verifies(yes: boolean): Promise<void>
+	/** For a test that brings one of its own. */
+	withoutAuthenticator(): Promise<void>
 }
 
 /** A window with an authenticator that says yes by itself, as if its owner had touched it and been verified. */
@@ -64,6 +66,9 @@ export async function openWindow(
 		complaints,
 		verifies: async (isUserVerified) => {
 			await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified })
+		},
+		withoutAuthenticator: async () => {
+			await cdp.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId })
 		},
 	}
 }
