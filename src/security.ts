@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 
 /**
@@ -50,13 +50,21 @@ const CAMERA_REFUSED = permissions('()')
 /** No request of ours is longer; what is, is not read to its end. Bytes */
 const MAX_BODY = 64 * 1024
 
-export const limitBody: MiddlewareHandler = bodyLimit({
-	maxSize: MAX_BODY,
-	onError: (c) =>
-		c.req.path.startsWith('/trpc/')
-			? refusal(413, 'invalid_input')
-			: c.json({ error: 'invalid_request', error_description: 'the body is too long' }, 413),
-})
+/** A body whose length is announced is not touched: Bun would make a stream of it, which costs more than reading it. */
+export const limitBody: MiddlewareHandler = (c, next) => {
+	const { method, headers } = c.req.raw
+	if (method === 'GET') return next()
+	const length = headers.get('content-length')
+	if (length === null || headers.has('transfer-encoding')) return limitStream(c, next)
+	return Number(length) <= MAX_BODY ? next() : Promise.resolve(tooLong(c))
+}
+
+const tooLong = (c: Context): Response =>
+	c.req.path.startsWith('/trpc/')
+		? refusal(413, 'invalid_input')
+		: c.json({ error: 'invalid_request', error_description: 'the body is too long' }, 413)
+
+const limitStream = bodyLimit({ maxSize: MAX_BODY, onError: tooLong })
 
 /**
  * tRPC takes calls of our own pages only: the origin is ours, and a header is there that no form and no foreign page
