@@ -6,22 +6,18 @@
  */
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import { Hono } from 'hono'
-import { streamSSE } from 'hono/streaming'
 import type { Db } from '../db/client.ts'
 import { isUnavailable } from '../db/unavailable.ts'
 import {
 	type AuthnDeps,
 	browserOf,
+	countPush,
 	createActMemory,
 	createWake,
-	currentFrame,
 	findCitizen,
 	type Peer,
-	readForBrowser,
 	sessionHashOf,
 	startSignIn,
-	waitingState,
-	watch,
 } from './authn/index.ts'
 import { keepDocuments } from './documents.ts'
 import { LIMITS, type Settings } from './env.ts'
@@ -37,8 +33,9 @@ import type { Vault } from './lib/vault.ts'
 import { createKeyRing, createOidc, deliverLogouts } from './oidc/index.ts'
 import { type Assets, createPages } from './pages.ts'
 import type { CivilRegistry } from './ports/civil-registry/index.ts'
-import { findOfficer, PROOFING_DEFAULTS, type ProofingNeeds, watchCase } from './proofing/index.ts'
+import { findOfficer, PROOFING_DEFAULTS, type ProofingNeeds } from './proofing/index.ts'
 import { guardRpc, limitBody, securityHeaders } from './security.ts'
+import { mountStreams } from './streams.ts'
 import { createAppRouter } from './trpc.ts'
 
 export interface AppEnvironment {
@@ -123,6 +120,7 @@ export function createApp(env: AppEnvironment): App {
 			silentSnapshotAge: LIMITS.silentSnapshotAge,
 			sessionHash: sessionHashOf,
 			startSignIn: (request, authorization) => startSignIn(shared, request, browserOf(request, random), authorization),
+			countPush: (request, clientId) => countPush(shared, request, clientId),
 			errorPage,
 			outbound,
 			tellClients,
@@ -210,38 +208,6 @@ function rpcContext(deps: AuthnDeps & ProofingNeeds, request: Request, responseH
 		isUnavailable,
 		acts: createActMemory(deps, responseHeaders),
 	}
-}
-
-/** Server-sent events: the waiting page and the officer's screen. Each has a plain query beside it as fallback. */
-function mountStreams(app: Hono, deps: AuthnDeps & ProofingNeeds): void {
-	const { db, clock } = deps
-	app.get('/sign-in/:id/events', async (c) => {
-		const { hash } = browserOf(c.req.raw, deps.random)
-		await readForBrowser(db, c.req.param('id'), hash)
-		return streamSSE(c, async (stream) => {
-			const gone = new AbortController()
-			stream.onAbort(() => gone.abort())
-			for await (const message of watch(deps, c.req.param('id'), hash, gone.signal)) {
-				if (message.event === 'ping') await stream.write(': ping\n\n')
-				else await stream.writeSSE({ event: message.event, data: JSON.stringify(message.data) })
-			}
-		})
-	})
-	app.get('/sign-in/:id/poll', async (c) => {
-		const now = clock.now()
-		const { signIn } = await readForBrowser(db, c.req.param('id'), browserOf(c.req.raw, deps.random).hash)
-		return c.json({ ...waitingState(signIn, now), frame: currentFrame(deps, signIn, now) })
-	})
-	app.get('/office/cases/:id/events', async (c) => {
-		const officer = await findOfficer(deps, c.req.raw)
-		if (!officer) return c.json({ error: 'not_signed_in' }, 401)
-		return streamSSE(c, async (stream) => {
-			const gone = new AbortController()
-			stream.onAbort(() => gone.abort())
-			for await (const state of watchCase(deps, c.req.param('id'), officer, gone.signal))
-				await stream.writeSSE({ event: 'state', data: JSON.stringify(state) })
-		})
-	})
 }
 
 /** A path without its ids. */

@@ -37,7 +37,7 @@ export { createMeRouter } from './me-router.ts'
 export type { AuthnDeps, Peer, SignInLimits } from './needs.ts'
 export * from './passkey/index.ts'
 export * from './pin/index.ts'
-export { currentFrame, readForBrowser, startSignIn, waitingState, watch } from './qr/index.ts'
+export { countPush, currentFrame, readForBrowser, startSignIn, waitingState, watch } from './qr/index.ts'
 export { findCitizen, sessionHashOf } from './session/index.ts'
 export { createSignInRouter } from './sign-in-router.ts'
 export {

@@ -51,7 +51,7 @@ export { consumePushed } from './endpoints/authorize.ts'
 export { deliverLogouts } from './logout/deliver.ts'
 export { nameSession, sidOf } from './logout/session-clients.ts'
 export { signOut } from './logout/sign-out.ts'
-export type { OidcDeps, OidcNeeds, StartedSignIn } from './needs.ts'
+export type { CountedPush, OidcDeps, OidcNeeds, StartedSignIn } from './needs.ts'
 export {
 	type ClientRow,
 	metadataOf,
@@ -167,7 +167,7 @@ function formPost(deps: OidcDeps, request: Request): Response {
 }
 
 function jsonError(error: ProtocolError): Response {
-	const { challenge, dpopNonce } = error.options
+	const { challenge, dpopNonce, retryAfter } = error.options
 	return Response.json(
 		{ error: error.error, error_description: error.description },
 		{
@@ -176,6 +176,7 @@ function jsonError(error: ProtocolError): Response {
 				'cache-control': 'no-store',
 				...(challenge ? { 'www-authenticate': challenge } : {}),
 				...(dpopNonce ? { 'dpop-nonce': dpopNonce } : {}),
+				...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
 			},
 		},
 	)

@@ -1,3 +1,4 @@
+import type { SQL } from 'drizzle-orm'
 import type { Db, Statement } from '../../db/client.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Outbound } from '../lib/outbound.ts'
@@ -15,6 +16,11 @@ export interface OidcNeeds {
 	 * Nothing is written here; the caller puts the statements into its one batch.
 	 */
 	startSignIn(request: Request, authorization: AuthorizationRequest): StartedSignIn
+	/**
+	 * Counts a request that is pushed by a client that proves nothing, so that nobody fills the table in its name: for the
+	 * batch that keeps it.
+	 */
+	countPush(request: Request, clientId: string): CountedPush
 	/**
 	 * A person sees an error that may not travel to a redirect URI.
 	 * @param error.ui_locales as the request wished it
@@ -42,6 +48,14 @@ export interface StartedSignIn {
 	fullUntil(rows: readonly unknown[][]): number | null
 	location: string
 	headers: [string, string][]
+}
+
+export interface CountedPush {
+	count: Statement
+	/** Holds for what follows the count in its batch, where there is room. */
+	guard: SQL
+	/** ms; where there was none, there is again by then at the latest. */
+	window: number
 }
 
 export interface OidcDeps extends OidcNeeds {

@@ -1,9 +1,11 @@
-import { sql } from 'drizzle-orm'
-import { schema } from '../../../db/client.ts'
+import { type SQL, sql } from 'drizzle-orm'
+import { type Db, schema } from '../../../db/client.ts'
 import { SECOND } from '../../lib/clock.ts'
 import { hashSecret } from '../../lib/crypto.ts'
 import { newSecret } from '../../lib/random.ts'
+import { tooManyRequests } from '../errors.ts'
 import { type Exchange, set } from '../exchange.ts'
+import type { CountedPush } from '../needs.ts'
 import { oneTimeBatch, runOnce } from '../one-time.ts'
 import { pushedPlace, REQUEST_URI_PREFIX } from '../steps/take-pushed-request.ts'
 
@@ -32,12 +34,15 @@ export async function pushedAuthorizationRequest(x: Exchange): Promise<Response>
 		// RFC 9449 §10.1: a proof binds the code as the parameter does.
 		...(dpop_jkt === undefined ? {} : { dpop_jkt }),
 	}
-	await runOnce(x, store, {
+	// Whoever proves who it is answers for what it pushes.
+	const counted = client.authMethod === 'none' ? x.deps.countPush(x.request, client.id) : null
+	const rows = await runOnce(x, counted ? countedStore(counted) : store, {
 		uriHash,
 		clientId: client.id,
 		params: JSON.stringify({ sealed: vault.seal(pushedPlace(uriHash), JSON.stringify(params)), resource }),
 		expiresAt: x.now + LIFETIME,
 	})
+	if (counted && rows.at(-1)?.length !== 1) throw tooManyRequests(counted.window / SECOND)
 	return Response.json(
 		{ request_uri: requestUri, expires_in: LIFETIME / SECOND },
 		{ status: 201, headers: { 'cache-control': 'no-store' } },
@@ -46,10 +51,14 @@ export async function pushedAuthorizationRequest(x: Exchange): Promise<Response>
 
 const value = sql.placeholder
 
-const store = oneTimeBatch((db, guard) => [
+const insert = (db: Db, guard: SQL) =>
 	db
 		.insert(schema.pushedRequests)
 		.select(
 			sql`SELECT ${value('uriHash')}, ${value('clientId')}, ${value('params')}, ${value('expiresAt')}, NULL WHERE ${guard}`,
-		),
-])
+		)
+		.returning({ uriHash: schema.pushedRequests.uriHash })
+
+const store = oneTimeBatch((db, guard) => [insert(db, guard)])
+const countedStore = ({ count, guard: room }: CountedPush) =>
+	oneTimeBatch((db, guard) => [count, insert(db, sql`${guard} AND ${room}`)])
