@@ -71,7 +71,7 @@ export async function oursSystem(
 					}
 				case 'refresh':
 					return {
-						requests: seeded.refreshTokens.map((token) => refreshRequest(`${issuer}/oauth/token`, token)),
+						requests: seeded.refreshTokens.map((token) => refreshRequest(`${issuer}/oauth/token`, token, REFRESHING)),
 						expect: { status: 200, bodyHas: '"refresh_token":"' },
 					}
 				case 'par':
@@ -132,7 +132,7 @@ async function seed(path: string, rootKeys: string, amounts: Amounts): Promise<S
 	const db = drizzle(prepareClient(client), drizzleConfig)
 	await migrate(drizzle(client), { migrationsFolder: join(root, 'db/migrations') })
 	const vault = createVault(parseRootKeys(rootKeys), systemRandom)
-	await db.insert(schema.clients).values(clientRow)
+	await db.insert(schema.clients).values([clientRow, { ...clientRow, id: REFRESHING, grantTypes: REFRESHES }])
 	const out: Seeded = { codes: [], cookies: [], tokens: [], refreshTokens: [] }
 	for (let i = 0; i < amounts.accounts; i++) {
 		const codes = Math.floor(amounts.codes / amounts.accounts) + (i < amounts.codes % amounts.accounts ? 1 : 0)
@@ -143,6 +143,10 @@ async function seed(path: string, rootKeys: string, amounts: Amounts): Promise<S
 	client.close()
 	return out
 }
+
+/** A code brings no refresh token, as with the others. So whoever refreshes is a client of its own. */
+const REFRESHING = 'bench-refreshing'
+const REFRESHES = '["authorization_code","refresh_token"]'
 
 const clientRow: typeof schema.clients.$inferInsert = {
 	id: benchClient.clientId,
@@ -162,7 +166,7 @@ const clientRow: typeof schema.clients.$inferInsert = {
 	birthdateFormat: 'buddhist',
 	requirePkce: true,
 	silent: true,
-	grantTypes: '["authorization_code","refresh_token"]',
+	grantTypes: '["authorization_code"]',
 	sector: 'bench',
 	createdAt: 0,
 }
@@ -172,6 +176,7 @@ async function seedCitizen(db: Db, vault: Vault, codes: number, out: Seeded): Pr
 	const now = Date.now()
 	const accountId = newId(systemRandom, 'acc')
 	const grantId = newId(systemRandom, 'grt')
+	const refreshing = { accountId, clientId: REFRESHING, grantId: newId(systemRandom, 'grt') }
 	const ids = { accountId, clientId: benchClient.clientId, grantId }
 	const about = { acr: 'phr', amr: '["user","pin","mfa"]' }
 	const [session, token] = [newSecret(systemRandom), newSecret(systemRandom)]
@@ -194,14 +199,16 @@ async function seedCitizen(db: Db, vault: Vault, codes: number, out: Seeded): Pr
 			createdAt: now,
 			updatedAt: now,
 		}),
-		db.insert(schema.grants).values({
-			id: grantId,
-			accountId,
-			clientId: benchClient.clientId,
-			scope: SCOPE,
-			signInId: newId(systemRandom, 'sig'),
-			createdAt: now,
-		}),
+		...[ids, refreshing].map(({ grantId, clientId }) =>
+			db.insert(schema.grants).values({
+				id: grantId,
+				accountId,
+				clientId,
+				scope: SCOPE,
+				signInId: newId(systemRandom, 'sig'),
+				createdAt: now,
+			}),
+		),
 		db.insert(schema.sessions).values({
 			secretHash: hashSecret(session),
 			accountId,
@@ -233,7 +240,7 @@ async function seedCitizen(db: Db, vault: Vault, codes: number, out: Seeded): Pr
 		),
 		...newRefreshTokens.map((token) =>
 			db.insert(schema.refreshTokens).values({
-				...ids,
+				...refreshing,
 				...about,
 				hash: hashSecret(token),
 				codeHash: hashSecret(newSecret(systemRandom)),

@@ -78,8 +78,8 @@ export const PERSON = {
 type Requests = LoadFile['requests']
 
 /** A form of the client, which proves itself with its secret. */
-function asClient(url: string, form: Record<string, string>): Requests[number] {
-	const { clientId, clientSecret } = benchClient
+function asClient(url: string, form: Record<string, string>, clientId = benchClient.clientId): Requests[number] {
+	const { clientSecret } = benchClient
 	return {
 		url,
 		method: 'POST',
@@ -99,9 +99,9 @@ export const tokenRequest = (url: string, code: string): Requests[number] =>
 		code_verifier: VERIFIER,
 	})
 
-/** Rotating: each brings a new one, and is not sent again. */
-export const refreshRequest = (url: string, refreshToken: string): Requests[number] =>
-	asClient(url, { grant_type: 'refresh_token', refresh_token: refreshToken })
+/** Rotating: each brings a new one, and is not sent again. @param clientId where it is another client's */
+export const refreshRequest = (url: string, refreshToken: string, clientId?: string): Requests[number] =>
+	asClient(url, { grant_type: 'refresh_token', refresh_token: refreshToken }, clientId)
 
 export const introspectRequest = (url: string, token: string): Requests[number] => asClient(url, { token })
 
