@@ -5,12 +5,14 @@ import { hashSecret } from '../../../../src/lib/crypto.ts'
 import { createKeyRing, deliverLogouts, rotateKeys } from '../../../../src/oidc/index.ts'
 import { beginSignIn, collect, confirm, type Inspection } from '../../../kit/journeys.ts'
 import { authorizationPairs, freshCode, freshTokens, pushed } from '../kit/bases.ts'
-import type { Draft } from '../kit/draft.ts'
+import { type Draft, set } from '../kit/draft.ts'
 import { SIGNED_OUT } from '../kit/server.ts'
 import type { Arena } from './arena.ts'
 import { anyCast, noneBroke, type Pair, type Race, sendAll, times, told } from './race.ts'
 
 const { codes, grants, logoutDeliveries, sessionClients, sessions, signingKeys } = schema
+
+const settle = (act: Promise<unknown>) => act.then(() => 'ok').catch(() => 'refused')
 
 /** What a citizen does, and what the servers do by themselves. */
 export const sessionRaces: Record<string, Race> = {
@@ -97,7 +99,6 @@ export const sessionRaces: Record<string, Race> = {
 		const id = await beginSignIn(citizen.browser, `${arena.paths.authorize}?${query}`)
 		const shown = await citizen.browser.mutate<Inspection>('signIn.inspect', { id })
 		const before = [await parts.db.$count(grants), await parts.db.$count(sessions)]
-		const settle = async (act: Promise<unknown>) => act.then(() => 'ok').catch(() => 'refused')
 		const all = await times(few, () =>
 			settle(confirm({ ...citizen, browser: arena.twin(citizen.browser) }, shown, null)),
 		)
@@ -107,6 +108,25 @@ export const sessionRaces: Record<string, Race> = {
 		const collected = await times(n, () => settle(collect(arena.twin(citizen.browser), id)))
 		expect(collected.filter((each) => each === 'ok')).toHaveLength(1)
 		expect(await parts.db.$count(codes)).toBe(codesBefore + 1)
+	},
+
+	async 'sign-ins that began with one request_uri: one of them gives a code'(arena, n) {
+		const few = Math.min(n, 4)
+		const { citizen, casts, parts } = arena
+		const uri = await pushed(arena, casts.fapi2, set('prompt', 'login'))
+		const query = new URLSearchParams({ client_id: casts.fapi2.rp.id, request_uri: uri })
+		const begun: string[] = []
+		for (let i = 0; i < few; i++) {
+			const id = await beginSignIn(citizen.browser, `${arena.paths.authorize}?${query}`)
+			await confirm(citizen, await citizen.browser.mutate<Inspection>('signIn.inspect', { id }), null)
+			begun.push(id)
+		}
+		const before = await parts.db.$count(codes)
+		const collected = (i: number) => collect(arena.twin(citizen.browser), begun[i] ?? '').catch(() => '')
+		const all = await times(few, collected)
+		// To the others it is told there that the request is gone.
+		expect(all.filter((each) => each.includes('code='))).toHaveLength(1)
+		expect(await parts.db.$count(codes)).toBe(before + 1)
 	},
 }
 
