@@ -89,6 +89,9 @@ describe('no statement of the daily paths reads a table from end to end', () => 
 		await citizen.browser.query('me.device')
 		await citizen.browser.query('me.card', {})
 		await citizen.browser.query('notices.list', {})
+		const shown = await citizen.browser.mutate<{ id: string; link: string }>('me.showCard', {})
+		await world.browser().mutate('check.card', { token: fragmentOf(shown.link) })
+		await citizen.browser.query('me.shownCard', { id: shown.id })
 		const silent = await citizen.browser.get(authorizationUrl(issuer))
 		await exchange(world, silent.headers.get('location') ?? '')
 		// The answer and the old device's end are written together.
