@@ -11,6 +11,7 @@ const PAGES: readonly [route: RegExp, html: string][] = [
 	[/^\/q$/, '/phone.html'],
 	[/^\/enrol$/, '/enrol.html'],
 	[/^\/(card|inbox|scan)$/, '/app.html'],
+	[/^\/(manage|lost)$/, '/life.html'],
 	[/^\/check$/, '/check.html'],
 	[/^\/office(\/join)?$/, '/office.html'],
 ]
@@ -48,7 +49,7 @@ export default defineConfig({
 			// What a page does not use of the rooms' index files does not come with it.
 			treeshake: { moduleSideEffects: (id) => !/\/web\/(ui|lib|words)\/.+\.tsx?$|\/@simplewebauthn\//.test(id) },
 			input: [
-				...['index', 'sign-in', 'phone', 'enrol', 'app', 'check', 'office'].map((name) => `web/${name}.html`),
+				...['index', 'sign-in', 'phone', 'enrol', 'app', 'life', 'check', 'office'].map((name) => `web/${name}.html`),
 				'web/worker/sw.ts',
 			],
 			// A service worker has one address for ever; its browser looks whether the content is another.

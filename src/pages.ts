@@ -21,6 +21,8 @@ const PAGES = {
 	'/card': '/app.html',
 	'/inbox': '/app.html',
 	'/scan': '/app.html',
+	'/manage': '/life.html',
+	'/lost': '/life.html',
 	'/check': '/check.html',
 	'/office': '/office.html',
 	'/office/join': '/office.html',

@@ -13,6 +13,8 @@ import { th as restTh } from '../../web/words/errors/rest.th.ts'
 import { en as suspendedEn } from '../../web/words/errors/suspended.en.ts'
 import { th as suspendedTh } from '../../web/words/errors/suspended.th.ts'
 import { th as errorsTh } from '../../web/words/errors/th.ts'
+import { en as lifeEn } from '../../web/words/life/en.ts'
+import { th as lifeTh } from '../../web/words/life/th.ts'
 import { en as officeEn } from '../../web/words/office/en.ts'
 import { th as officeTh } from '../../web/words/office/th.ts'
 import { en as publicEn } from '../../web/words/public/en.ts'
@@ -29,6 +31,7 @@ const PARTS = {
 	errors: [errorsTh, errorsEn],
 	'errors, rest': [restTh, restEn],
 	suspended: [suspendedTh, suspendedEn],
+	life: [lifeTh, lifeEn],
 	office: [officeTh, officeEn],
 	public: [publicTh, publicEn],
 	'sign-in': [signInTh, signInEn],

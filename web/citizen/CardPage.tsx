@@ -3,7 +3,7 @@ import { formatDate } from '../../src/lib/thai/dates.ts'
 import { api } from '../lib/api.ts'
 import type { Card } from '../lib/api-types.ts'
 import { timeWords } from '../lib/time-words.ts'
-import { Alert, Button, DataList, Datum, ScreenHead, SecretPid, Card as Sheet, Stack } from '../ui/index.ts'
+import { Alert, Button, DataList, Datum, LinkButton, ScreenHead, SecretPid, Card as Sheet, Stack } from '../ui/index.ts'
 import { citizenWords } from '../words/citizen/index.ts'
 import { commonWords } from '../words/common/index.ts'
 import { wordsForError } from '../words/errors/index.ts'
@@ -57,6 +57,9 @@ function CardScreen(props: { card: Card; onLocked(): void }) {
 				<Button look="secondary" icon="lock" onClick={lock}>
 					{citizenWords().lock}
 				</Button>
+				<LinkButton href="/manage" look="secondary" icon="person">
+					{citizenWords().manage}
+				</LinkButton>
 				<p class="soft">{citizenWords().lost}</p>
 			</Stack>
 		</Show>

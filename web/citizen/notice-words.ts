@@ -23,6 +23,16 @@ export function noticeWords({ kind, params }: Notice): { title: string; text: st
 			return { title: words.card_checked.title, text: words.card_checked.text() }
 		case 'pin_disabled':
 			return { title: words.pin_disabled.title, text: words.pin_disabled.text() }
+		case 'pin_changed':
+			return { title: words.pin_changed.title, text: words.pin_changed.text() }
+		case 'frozen':
+			return { title: words.frozen.title, text: words.frozen.text() }
+		case 'thawed':
+			return { title: words.thawed.title, text: words.thawed.text(bilingual('office')) }
+		case 'card_expires_soon':
+			return { title: words.card_expires_soon.title, text: words.card_expires_soon.text(say('days')) }
+		case 'card_expired_grace':
+			return { title: words.card_expired_grace.title, text: words.card_expired_grace.text(say('days')) }
 		default:
 			return { title: words.other, text: '' }
 	}

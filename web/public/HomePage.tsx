@@ -49,6 +49,9 @@ export function HomePage() {
 					<h2>{publicWords().staffHead}</h2>
 					<ul>
 						<li>
+							<a href="/lost">{publicWords().lost}</a>
+						</li>
+						<li>
 							<a href="/office">{publicWords().office}</a>
 						</li>
 						<li>

@@ -9,6 +9,9 @@
  *
  * Both pages are one small entry without a router. `PhoneFlow` and `Unlock` are used by the citizen's app too.
  */
+
 export { PhoneFlow } from './PhoneFlow.tsx'
+export { PinTryInput } from './PinTryInput.tsx'
+export { createPinTry } from './pin-try.ts'
 export { UnknownDevice } from './UnknownDevice.tsx'
 export { Unlock } from './Unlock.tsx'

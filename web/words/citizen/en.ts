@@ -35,6 +35,7 @@ export const en: CitizenWords = {
 	},
 	noPortrait: 'No portrait',
 	noAddress: 'In no house register',
+	manage: 'Manage: change PIN, suspend, cancel',
 	lost: 'Lost or changed your device? Enrol again at any registration office; the old device is cancelled at once.',
 	inboxHead: 'Inbox',
 	inboxLead: 'Each time your digital ID is used, a message appears here.',
@@ -66,6 +67,28 @@ export const en: CitizenWords = {
 		pin_disabled: {
 			title: 'PIN blocked',
 			text: () => 'The PIN was wrong too many times. Enrol again at a registration office to set a new one.',
+		},
+		pin_changed: {
+			title: 'PIN changed',
+			text: () =>
+				'The PIN was changed on this device. If it was not you, suspend the digital ID at once on the manage page.',
+		},
+		frozen: {
+			title: 'Digital ID suspended',
+			text: () => 'The device was reported lost. The digital ID is suspended and every open sign-in has ended.',
+		},
+		thawed: {
+			title: 'Suspension lifted',
+			text: (office) => `An officer at ${office} saw you and compared your face. The digital ID works again.`,
+		},
+		card_expires_soon: {
+			title: 'ID card expires soon',
+			text: (days) =>
+				`Your ID card expires in ${days} days. Get a new one at a registration office; the data follow at your next sign-in.`,
+		},
+		card_expired_grace: {
+			title: 'ID card has expired',
+			text: (days) => `The digital ID works for another ${days} days, and is then suspended until there is a new card.`,
 		},
 		other: 'Message from the system',
 	},

@@ -36,6 +36,7 @@ export const en: PublicWords = {
 		'When the card expires you are warned 7 days before, and it works for 60 days after',
 	],
 	staffHead: 'For officers and agencies',
+	lost: 'Lost phone: suspend the digital ID',
 	office: 'Registration officers',
 	discovery: 'For agencies that connect (OpenID Connect)',
 }

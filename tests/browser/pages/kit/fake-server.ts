@@ -40,6 +40,7 @@ const PAGES: readonly [RegExp, string][] = [
 	[/^\/q$/, 'phone.html'],
 	[/^\/enrol$/, 'enrol.html'],
 	[/^\/(card|inbox|scan|shell)$/, 'app.html'],
+	[/^\/(manage|lost)$/, 'life.html'],
 	[/^\/check$/, 'check.html'],
 	[/^\/office(\/join)?$/, 'office.html'],
 ]

@@ -4,6 +4,7 @@ import { th as citizen } from '../../../../web/words/citizen/th.ts'
 import { th as common } from '../../../../web/words/common/th.ts'
 import { th as enrol } from '../../../../web/words/enrol/th.ts'
 import { th as suspended } from '../../../../web/words/errors/suspended.th.ts'
+import { th as life } from '../../../../web/words/life/th.ts'
 import { th as office } from '../../../../web/words/office/th.ts'
 import { th as signIn } from '../../../../web/words/sign-in/th.ts'
 import { type FakeServer, Refusal } from './fake-server.ts'
@@ -566,6 +567,91 @@ const app: State[] = [
 	}),
 ]
 
+const managing: FakeServer['answers'] = {
+	'me.changePinOptions': () => ({ options: requestOptions() }),
+	'me.changePin': () => ({ outcome: 'changed' }),
+	'me.freeze': () => ({ outcome: 'frozen' }),
+	'me.endOptions': () => ({ options: requestOptions() }),
+	'me.end': () => ({ outcome: 'ended' }),
+	'lost.report': () => ({ outcome: 'received' }),
+}
+const lifeState = (name: string, seen: string, arrive?: State['arrive'], answers: State['answers'] = {}): State =>
+	appState(name, '/manage', seen, { ...managing, ...answers }, arrive)
+const newPin = async ({ page }: Window, pin = '58203914', again = pin) => {
+	await press(page, life.pinAct)
+	await typePin(page, pin, 0)
+	await typePin(page, again, 1)
+	await press(page, life.next)
+}
+const confirmIt = async (page: Page, act: string) => {
+	await plantPasskey(page)
+	await heading(page, act === life.pinChange ? life.oldHead : life.endHead)
+	await typePin(page)
+	await press(page, act)
+}
+const reportLoss = async ({ page }: Window, year = '2533') => {
+	await page.getByLabel(life.lostPid).fill('1-9800-00000-02-7')
+	await page.getByLabel(life.lostDay, { exact: true }).fill('12')
+	await page.getByLabel(life.lostMonth, { exact: true }).fill('5')
+	await page.getByLabel(life.lostYear).fill(year)
+	await page.getByLabel(life.lostProof).fill('ZZ1-2345678-90')
+	await press(page, life.lostSend)
+}
+const lost = (name: string, seen: string, arrive?: State['arrive'], answers: State['answers'] = {}): State => ({
+	...appState(name, '/lost', seen, { ...managing, ...answers }, arrive),
+})
+
+const manage: State[] = [
+	lifeState('manage', life.endText),
+	lifeState('manage-locked', life.unlockHead, undefined, locked),
+	lifeState('pin-new', life.pinHead, ({ page }) => press(page, life.pinAct)),
+	lifeState('pin-new-weak', 'เรียงกัน', (window) => newPin(window, '12345678')),
+	lifeState('pin-new-differs', life.pinDiffers, (window) => newPin(window, '58203914', '58203915')),
+	lifeState('pin-new-birthdate', 'เป็นวันที่', (window) => newPin(window), {
+		'me.changePinOptions': refuse('pin_weak_birthdate'),
+	}),
+	lifeState('pin-old', life.oldHead, (window) => newPin(window)),
+	lifeState(
+		'pin-old-wrong',
+		common.pinWrong(8),
+		async (window) => {
+			await newPin(window)
+			await confirmIt(window.page, life.pinChange)
+		},
+		{ 'me.changePin': () => ({ outcome: 'pin_wrong', triesLeft: 8, nextTryAt: null, options: requestOptions() }) },
+	),
+	lifeState(
+		'pin-same',
+		'เหมือนรหัสผ่านเดิม',
+		async (window) => {
+			await newPin(window)
+			await confirmIt(window.page, life.pinChange)
+		},
+		{ 'me.changePin': refuse('pin_same') },
+	),
+	lifeState('pin-changed', life.pinDoneHead, async (window) => {
+		await newPin(window)
+		await confirmIt(window.page, life.pinChange)
+	}),
+	lifeState('lock-question', life.lockLead, ({ page }) => press(page, life.lockAct)),
+	lifeState('lock-done', life.lockDoneHead, async ({ page }) => {
+		await press(page, life.lockAct)
+		await press(page, life.lockYes)
+	}),
+	lifeState('end-question', life.endLead, ({ page }) => press(page, life.endAct)),
+	lifeState('end-done', life.endDoneHead, async ({ page }) => {
+		await press(page, life.endAct)
+		await confirmIt(page, life.endConfirm)
+	}),
+	lost('lost', life.lostHead),
+	lost('lost-incomplete', life.lostMissing, ({ page }) => press(page, life.lostSend)),
+	lost('lost-date-wrong', life.lostDateWrong, (window) => reportLoss(window, '1990')),
+	lost('lost-too-often', 'ทำรายการถี่เกินไป', (window) => reportLoss(window), {
+		'lost.report': refuse('too_many_attempts', { until: soon(60) }),
+	}),
+	lost('lost-done', life.lostDoneHead, (window) => reportLoss(window)),
+]
+
 const checkState = (
 	name: string,
 	seen: string,
@@ -606,7 +692,16 @@ export function stateNamed(name: string): State {
 	return state
 }
 
-export const STATES: readonly State[] = [...home, ...waiting, ...phone, ...enrolment, ...desk, ...app, ...check]
+export const STATES: readonly State[] = [
+	...home,
+	...waiting,
+	...phone,
+	...enrolment,
+	...desk,
+	...app,
+	...manage,
+	...check,
+]
 
 /** Opens a state and waits until it is there. */
 export async function enter(window: Window, server: FakeServer, state: State): Promise<void> {
