@@ -51,15 +51,43 @@ export const officerSessions = sqliteTable('officer_sessions', {
 	endedAt: plain(integer()),
 })
 
+/** An officer was called about a lost device, looked the person up and may have suspended the digital ID. */
+export const lostCases = sqliteTable(
+	'lost_cases',
+	{
+		id: plain(text().primaryKey()),
+		state: plain(text({ enum: ['looked_up', 'suspended'] }).notNull()),
+		officerId: plain(text().notNull()),
+		officeCode: plain(text().notNull()),
+		accountId: plain(text().notNull()),
+		/** JSON of facts: how the caller was known, and why. No personal data. */
+		evidence: plain(text().notNull()),
+		lastAct: plain(text()),
+		createdAt: plain(integer().notNull()),
+		doneAt: plain(integer()),
+	},
+	(t) => [index('lost_cases_account').on(t.accountId)],
+)
+
+/** Where a job that goes through all rows in small pieces has come to. */
+export const jobs = sqliteTable('jobs', {
+	name: plain(text().primaryKey()),
+	/** The last row that was looked at; empty: from the beginning. */
+	cursor: plain(text().notNull()),
+	/** The day in Thailand that it was finished for, `YYYY-MM-DD`. */
+	doneFor: plain(text().notNull()),
+})
+
 /**
- * An enrolment at an office: looked_up → link_issued → opened → done, or cancelled, or ended.
+ * An enrolment at an office: looked_up → link_issued → opened → done, or cancelled, or ended; or thawed,
+ * where the person came with the phone that had been reported lost.
  * It holds a person's data only while it is open; what stays is the evidence of facts.
  */
 export const enrolments = sqliteTable(
 	'enrolments',
 	{
 		id: plain(text().primaryKey()),
-		state: plain(text({ enum: ['looked_up', 'link_issued', 'opened', 'done', 'cancelled', 'ended'] }).notNull()),
+		state: plain(text({ enum: ['looked_up', 'link_issued', 'opened', 'done', 'thawed', 'cancelled', 'ended'] }).notNull()),
 		/** A ServiceErrorCode, where it ended. */
 		endReason: plain(text()),
 		officerId: plain(text().notNull()),
