@@ -116,7 +116,7 @@ export const codes = sqliteTable(
 		dpopJkt: plain(text()),
 		/** RFC 8707: the one resource server that the access token is for. */
 		resource: plain(text()),
-		/** JSON `Asked`: the claims parameter and authorization_details, as far as they were granted. */
+		/** Sealed JSON `Asked`, by the family: the claims parameter and authorization_details, as far as they were granted. */
 		asked: personal(text()),
 		/** The relying party's name for the session (OpenID Connect Back-Channel Logout §2.1). */
 		sid: plain(text()),
@@ -138,7 +138,7 @@ export const accessTokens = sqliteTable(
 		/** RFC 9449 §6: thumbprint of the key it is bound to. */
 		jkt: plain(text()),
 		resource: plain(text()),
-		/** JSON `Asked`, as far as it matters to userinfo and introspection. */
+		/** The same as the code's: it matters to userinfo and introspection. */
 		asked: personal(text()),
 	},
 	(t) => [index('access_tokens_code').on(t.codeHash), index('access_tokens_grant').on(t.grantId)],

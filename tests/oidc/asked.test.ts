@@ -98,3 +98,22 @@ describe('sub', () => {
 		expect(a).not.toBe(c)
 	})
 })
+
+test('what was asked for is sealed with code and tokens, by the family: it may name other people', async () => {
+	const said = { grantTypes: '["authorization_code","refresh_token"]', authorizationDetailsTypes: '["dopa_mandate"]' }
+	const agency = await register(provider, said)
+	await consented(provider, holder, agency, 'openid pid name')
+	const detail = {
+		type: 'dopa_mandate',
+		act: 'x',
+		delegate: 'นางสาวอื่น คนอื่น',
+		valid_from: '2026-01-01',
+		valid_until: '2026-01-02',
+	}
+	const asked = JSON.stringify({ authorization_details: [detail] })
+	const tokens = await tokensFor({ scope: 'openid', asked }, agency)
+	const again = await allTokens(await refresh(provider, agency, tokens.refresh_token))
+	expect(again).toMatchObject({ authorization_details: [detail] })
+	for (const table of [schema.codes, schema.accessTokens, schema.refreshTokens])
+		expect(JSON.stringify(await provider.db.select().from(table))).not.toContain('คนอื่น')
+})

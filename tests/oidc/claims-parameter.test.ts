@@ -74,7 +74,8 @@ describe('a claim by name', () => {
 			.select()
 			.from(schema.codes)
 			.where(eq(schema.codes.hash, hashSecret(code)))
-		expect(JSON.parse(row?.asked ?? '')).toEqual({ claims: { userinfo: { gender: null }, id_token: { name: null } } })
+		const asked = provider.vault.open(['codes', hashSecret(code), 'asked'], row?.asked ?? '')
+		expect(JSON.parse(asked)).toEqual({ claims: { userinfo: { gender: null }, id_token: { name: null } } })
 	})
 
 	test('does not widen the scope that the client is told', async () => {

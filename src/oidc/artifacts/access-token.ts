@@ -2,6 +2,7 @@ import { utf8 } from '../../lib/bytes.ts'
 import { SECOND } from '../../lib/clock.ts'
 import { hashSecret } from '../../lib/crypto.ts'
 import { newId, newSecret } from '../../lib/random.ts'
+import type { Place, Vault } from '../../lib/vault.ts'
 import { type Exchange, set } from '../exchange.ts'
 import type { Asked } from '../wire.ts'
 import { approvedClaims, consentScope } from './claims.ts'
@@ -18,8 +19,10 @@ export interface Given {
 	/** ms */
 	authTime: number
 	resource: string | null
-	/** JSON `Asked`. */
+	/** Sealed JSON `Asked`, by the family. */
 	asked: string | null
+	/** Hash of the code with which it began. */
+	family: string
 	sid: string | null
 	nonce?: string | null
 }
@@ -35,13 +38,22 @@ export interface NewAccessToken {
 	jkt: string | null
 }
 
-export const readAsked = (asked: string | null): Asked => (asked === null ? {} : (JSON.parse(asked) as Asked))
+/** One place for a whole family: what is sealed with a code goes on to its tokens as it stands. */
+const placeOf = (family: string): Place => ['codes', family, 'asked']
+
+/** @param family hash of the code with which it began */
+export const sealAsked = (vault: Vault, family: string, asked: Asked): string =>
+	vault.seal(placeOf(family), JSON.stringify(asked))
+
+export const readAsked = (vault: Vault, { asked, family }: Pick<Given, 'asked' | 'family'>): Asked =>
+	asked === null ? {} : (JSON.parse(vault.open(placeOf(family), asked)) as Asked)
 
 /** What is written down of it: the scopes, and what was asked for by name beside them. */
-export function scopeGiven({ client }: Exchange, { scope, asked }: Given): string {
-	if (asked === null) return scope.join(' ')
+export function scopeGiven({ client, deps }: Exchange, given: Given): string {
+	const { scope } = given
+	if (given.asked === null) return scope.join(' ')
 	const approved = approvedClaims(set(client, 'client').scopes)
-	const named = consentScope({ scope, claims: readAsked(asked).claims }).slice(scope.length)
+	const named = consentScope({ scope, claims: readAsked(deps.vault, given).claims }).slice(scope.length)
 	return [...scope, ...named.filter((claim) => approved.has(claim))].join(' ')
 }
 
@@ -73,7 +85,7 @@ async function jwtFor(
 	const { issuer, keys, vault, random } = x.deps
 	const client = set(x.client, 'client')
 	const resource = set(x.found.resource, 'resource')
-	const { authorization_details } = readAsked(given.asked)
+	const { authorization_details } = readAsked(vault, given)
 	const claims = {
 		iss: issuer,
 		sub: subjectOf(vault, client, set(x.found.account, 'account')),

@@ -1,8 +1,10 @@
 import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import { type Db, insertWhere, type Statement, schema } from '../../../db/client.ts'
 import { hashSecret } from '../../lib/crypto.ts'
+import type { Vault } from '../../lib/vault.ts'
 import { profileOf } from '../profiles/index.ts'
-import type { Asked, AuthorizationRequest, Client } from '../wire.ts'
+import type { AuthorizationRequest, Client } from '../wire.ts'
+import { sealAsked } from './access-token.ts'
 import { acrToTell } from './acr.ts'
 
 const { codes } = schema
@@ -29,10 +31,11 @@ export interface NewCode {
 type CodeRow = Omit<typeof codes.$inferSelect, 'sid'> & Pick<NewCode, 'sid'>
 
 /** The row of a code: the code itself is kept as a hash. */
-export function codeRow(given: NewCode): CodeRow {
+export function codeRow(vault: Vault, given: NewCode): CodeRow {
 	const { authorization, client } = given
+	const hash = hashSecret(given.code)
 	return {
-		hash: hashSecret(given.code),
+		hash,
 		clientId: client.id,
 		accountId: given.accountId,
 		grantId: given.grantId,
@@ -47,20 +50,20 @@ export function codeRow(given: NewCode): CodeRow {
 		consumedBy: null,
 		dpopJkt: authorization.dpop_jkt ?? null,
 		resource: authorization.resource ?? null,
-		asked: askedOf(authorization),
+		asked: askedOf(vault, hash, authorization),
 		sid: given.sid,
 	}
 }
 
-/** JSON, or null where nothing was asked for beside scopes. */
-function askedOf({ claims, authorization_details }: AuthorizationRequest): string | null {
+/** Null where nothing was asked for beside scopes. Sealed: leave for somebody else to act names them. */
+function askedOf(vault: Vault, hash: string, { claims, authorization_details }: AuthorizationRequest): string | null {
 	if (claims === undefined && authorization_details === undefined) return null
-	return JSON.stringify({ claims, authorization_details } satisfies Asked)
+	return sealAsked(vault, hash, { claims, authorization_details })
 }
 
 /** The statement that stores a code. It returns one row exactly where the guard held: where its act happened. */
-export function codeStatement({ db }: { db: Db }, given: NewCode & { guard: SQL }): Statement {
-	return insertWhere(db, codes, codeRow(given) as typeof codes.$inferInsert, given.guard, sql`hash`)
+export function codeStatement({ db, vault }: { db: Db; vault: Vault }, given: NewCode & { guard: SQL }): Statement {
+	return insertWhere(db, codes, codeRow(vault, given) as typeof codes.$inferInsert, given.guard, sql`hash`)
 }
 
 /**

@@ -24,7 +24,7 @@ export async function tokenResponse(
 		scope: access.scope,
 	}
 	if (refreshToken !== undefined) response.refresh_token = refreshToken
-	const { authorization_details } = readAsked(given.asked)
+	const { authorization_details } = readAsked(x.deps.vault, given)
 	if (authorization_details !== undefined) response.authorization_details = authorization_details
 	if (given.scope.includes('openid')) response.id_token = await idToken(x, given, access.token)
 	return response
@@ -49,7 +49,7 @@ async function idToken(x: Exchange, given: Given, accessToken: string): Promise<
 		sid: given.sid,
 		claims: {
 			...claimsFor(given.scope, snapshot, client),
-			...claimsByName(readAsked(given.asked).claims?.id_token, snapshot, client),
+			...claimsByName(readAsked(vault, given).claims?.id_token, snapshot, client),
 			...extras.claims,
 		},
 		whole: extras.whole,

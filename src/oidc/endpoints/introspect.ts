@@ -52,12 +52,16 @@ interface Stored {
 	jkt: string | null
 	resource: string | null
 	asked: string | null
+	codeHash: string
 }
 
-function ofBoth(x: Exchange, { scope, expiresAt, jkt, resource, asked }: Stored): Record<string, unknown> | null {
+function ofBoth(
+	x: Exchange,
+	{ scope, expiresAt, jkt, resource, asked, codeHash }: Stored,
+): Record<string, unknown> | null {
 	const { owner, account } = x.found
 	if (owner?.status !== 'live' || account?.status !== 'active') return null
-	const { authorization_details } = readAsked(asked)
+	const { authorization_details } = readAsked(x.deps.vault, { asked, family: codeHash })
 	return {
 		active: true,
 		iss: x.deps.issuer,

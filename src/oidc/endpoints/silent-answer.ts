@@ -41,11 +41,11 @@ export function reasonToAsk(x: Exchange, authorization: AuthorizationRequest): '
 
 /** A code by session and earlier consent. One batch; each statement holds only while both still do. */
 export async function answerSilently(x: Exchange, authorization: AuthorizationRequest): Promise<Response> {
-	const { db, random } = x.deps
+	const { db, random, vault } = x.deps
 	const client = set(x.client, 'client')
 	const session = set(x.found.session, 'session')
 	const code = newSecret(random)
-	const row = codeRow({
+	const row = codeRow(vault, {
 		code,
 		client,
 		authorization,

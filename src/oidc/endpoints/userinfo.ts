@@ -23,7 +23,11 @@ export async function userinfo(x: Exchange): Promise<Response> {
 	const claims = {
 		sub: subjectOf(vault, client, account),
 		...claimsFor(stillApproved(token.scope.split(' '), client.scopes), snapshot, client),
-		...claimsByName(readAsked(token.asked).claims?.userinfo, snapshot, client),
+		...claimsByName(
+			readAsked(vault, { asked: token.asked, family: token.codeHash }).claims?.userinfo,
+			snapshot,
+			client,
+		),
 	}
 	const headers = { 'cache-control': 'no-store' }
 	if (client.userinfoAlg === null && !x.recipient) return Response.json(claims, { headers })

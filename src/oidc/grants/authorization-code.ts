@@ -16,7 +16,7 @@ import { spendCode } from './spend-code.ts'
 export async function authorizationCodeGrant(x: Exchange): Promise<TokenResponse> {
 	const code = set(x.found.code, 'code')
 	const { clientId, accountId, grantId } = code
-	const given = { ...code, scope: set(x.authorization.scope, 'scope') }
+	const given = { ...code, family: code.hash, scope: set(x.authorization.scope, 'scope') }
 	const access = await newAccessToken(x, given)
 	const refresh = newRefreshToken(x)
 	const spent = await spendCode(x, {

@@ -19,7 +19,7 @@ export async function refreshTokenGrant(x: Exchange): Promise<TokenResponse> {
 	const refresh = set(x.found.refresh, 'refresh')
 	const profile = set(x.profile, 'profile')
 	const { clientId, accountId, grantId } = refresh
-	const given = { ...refresh, scope: set(x.authorization.scope, 'scope') }
+	const given = { ...refresh, family: refresh.codeHash, scope: set(x.authorization.scope, 'scope') }
 	const graceFrom = x.now - profile.refreshGrace
 	const access = await newAccessToken(x, given)
 	const next = profile.refreshTokens === 'rotate' ? successorOf(vault, x.params.get('refresh_token') ?? '') : null

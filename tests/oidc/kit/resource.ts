@@ -22,15 +22,16 @@ export async function resourceServer(provider: Parts, said: Partial<Row> = {}): 
 	return id
 }
 
-/** The code is for the resource, and was asked for with what is said. */
+/** The code is for the resource, and was asked for with what is said (`asked` as JSON). */
 export async function codeIsFor(
-	{ db }: Parts,
+	{ db, vault }: Parts,
 	code: string,
 	values: Partial<typeof schema.codes.$inferInsert>,
 ): Promise<string> {
+	const { asked } = values
 	await db
 		.update(schema.codes)
-		.set(values)
+		.set(asked ? { ...values, asked: vault.seal(['codes', hashSecret(code), 'asked'], asked) } : values)
 		.where(eq(schema.codes.hash, hashSecret(code)))
 	return code
 }
