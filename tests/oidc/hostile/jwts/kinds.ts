@@ -1,21 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { JWK } from 'jose'
-import { createKeyRing } from '../../../../src/oidc/index.ts'
 import { consented } from '../../kit/provider.ts'
 import { newKey, register } from '../../kit/relying-party.ts'
-import { codeIsFor, resourceServer } from '../../kit/resource.ts'
-import { authorizationPairs, BASES, type Base, freshCode, freshTokens } from '../kit/bases.ts'
-import { all, type Draft, drop, set } from '../kit/draft.ts'
-import type { Verdict } from '../kit/judge.ts'
+import { authorizationPairs, BASES } from '../kit/bases.ts'
+import { all, drop, set } from '../kit/draft.ts'
 import type { Ours } from '../kit/ours.ts'
 import { type Cast, type ProfileName, SCOPE } from '../kit/server.ts'
 import {
-	accessTokenClaims,
 	audience,
 	expiry,
 	fromClient,
-	hint,
-	hintOfNobody,
 	issuedAt,
 	notBefore,
 	ofToken,
@@ -24,26 +17,14 @@ import {
 	requestObject,
 	uniqueId,
 } from './claims.ts'
-import { algorithms, critical, keys, payloads, serialisation, signatures, types } from './envelope.ts'
+import { algorithms, critical, keys, payloads, serialisation, types } from './envelope.ts'
+import type { Kind } from './kind.ts'
+import { accessToken, idTokenHint } from './kinds-of-ours.ts'
 import type { Mutation } from './mutation.ts'
 import { ed25519, rsa, smallOrderKeys } from './other-algorithms.ts'
 import { proofKeys } from './proof-keys.ts'
 import type { Good, Json } from './seal.ts'
-
-/** A kind of JWT that we take, and the request that brings it. */
-export interface Kind {
-	name: string
-	mutations: readonly Mutation[]
-	cast: Cast
-	/** A good one, never used before. */
-	good(): Promise<Good>
-	/** The request with it. */
-	bring(jwt: string): Promise<Draft>
-	accepted: Base['accepted']
-	verdict: Verdict
-	/** It is good once. */
-	once: boolean
-}
+import { signatures } from './signatures.ts'
 
 const envelope = (own: readonly string[]) => [
 	...algorithms,
@@ -107,7 +88,7 @@ async function clientAssertion(ours: Ours, of: Assertions): Promise<Kind> {
 	}
 }
 
-async function dpopProof(ours: Ours, endpoint: 'refresh' | 'userinfo'): Promise<Kind> {
+async function dpopProof(ours: Ours, endpoint: 'par' | 'refresh' | 'userinfo'): Promise<Kind> {
 	const cast = ours.casts.fapi2
 	const { dpop: key } = cast
 	if (!key) throw new Error('no key')
@@ -185,71 +166,6 @@ async function signedRequest(ours: Ours, endpoint: 'par' | 'authorize', cast: Ca
 	}
 }
 
-/** A token of ours taken apart, with our own key: as somebody had it who made us sign, or took another's. */
-async function ofOurs(ours: Ours, jwt: string, { rp, other }: Cast): Promise<Good> {
-	const [header, claims] = jwt
-		.split('.')
-		.slice(0, 2)
-		.map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()) as Json)
-	const ring = createKeyRing(ours.provider)
-	const signing = await ring.signingKey('RS256')
-	const { keys: published } = JSON.parse(new TextDecoder().decode(await ring.jwks())) as { keys: JWK[] }
-	const publicJwk = published.find(({ kid }) => kid === signing.kid) ?? {}
-	const about = { client: rp.id, other: other.id, issuer: ours.issuer, now: Math.floor(ours.now() / 1_000) }
-	const key = { ...signing, publicJwk }
-	return { ...about, header: header ?? {}, claims: claims ?? {}, key, stranger: await newKey('RS256') }
-}
-
-const OF_OURS = [...algorithms, ...critical, ...types(['jwt']), ...keys, ...serialisation, ...payloads]
-
-async function idTokenHint(ours: Ours, endpoint: 'authorize' | 'end_session'): Promise<Kind> {
-	const cast = ours.casts.oidc
-	const base = await BASES[endpoint](ours, cast)
-	const good = await ofOurs(ours, (await freshTokens(ours, cast)).id_token, cast)
-	return {
-		name: `id_token_hint at ${endpoint}`,
-		mutations: [...OF_OURS, ...hint, ...hintOfNobody(endpoint === 'authorize' ? 'invalid_request' : 'invalid_client')],
-		cast,
-		good: async () => good,
-		async bring(jwt) {
-			const draft = await base.make()
-			// At the end of a session it alone says who asks.
-			if (endpoint === 'end_session') drop('client_id')(draft)
-			set('id_token_hint', jwt)(draft)
-			return draft
-		},
-		accepted: base.accepted,
-		verdict: {
-			error: 'invalid_request',
-			...(endpoint === 'authorize' ? { status: 303, where: 'redirect' } : { status: 400, where: 'page' }),
-		},
-		once: false,
-	}
-}
-
-/** RFC 9068: for a resource server that asks us about it. One that we did not store is none, whoever signed it. */
-async function accessToken(ours: Ours): Promise<Kind> {
-	const cast = ours.casts.oidc
-	const base = await BASES.introspect(ours, cast)
-	const resource = await resourceServer(ours.provider, { accessTokenAlg: 'RS256', scopes: '["openid","pid","name"]' })
-	const code = await codeIsFor(ours.provider, await freshCode(ours, cast), { resource })
-	const good = await ofOurs(ours, (await freshTokens(ours, cast, code)).access_token, cast)
-	return {
-		name: 'access token at introspect',
-		mutations: [...OF_OURS.filter(({ what }) => !/^typ (application.)?at/.test(what)), ...accessTokenClaims],
-		cast,
-		good: async () => good,
-		async bring(jwt) {
-			const draft = await base.make()
-			set('token', jwt)(draft)
-			return draft
-		},
-		accepted: base.accepted,
-		verdict: { error: 'inactive', status: 200, where: 'json' },
-		once: false,
-	}
-}
-
 /** Clients that sign by an algorithm. */
 async function signingCast(ours: Ours, profile: ProfileName, alg: string): Promise<Cast> {
 	const one = async () => {
@@ -275,6 +191,7 @@ export const openKinds = async (ours: Ours): Promise<Kind[]> => [
 		name: 'client assertion by RSA',
 		mutations: [...algorithms, ...rsa],
 	}),
+	await dpopProof(ours, 'par'),
 	await dpopProof(ours, 'refresh'),
 	await dpopProof(ours, 'userinfo'),
 	await signedRequest(ours, 'par', ours.casts.fapi2),

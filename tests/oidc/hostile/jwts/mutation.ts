@@ -29,3 +29,7 @@ export const NO_TIMES: Record<string, unknown> = {
 	'a list': [4_102_444_800],
 	'an object': { valueOf: 4_102_444_800 },
 }
+
+/** One row for each entry. */
+export const rows = <T>(table: Record<string, T>, make: (value: T, name: string) => Mutation): Mutation[] =>
+	Object.entries(table).map(([name, value]) => make(value, name))
