@@ -9,6 +9,7 @@ import { Hono } from 'hono'
 import type { Db } from '../db/client.ts'
 import { isUnavailable } from '../db/unavailable.ts'
 import {
+	type AttestationTrust,
 	type AuthnDeps,
 	browserOf,
 	countPush,
@@ -48,6 +49,8 @@ export interface AppEnvironment {
 	assets: Assets
 	/** Where a request comes from, as far as this deployment can know. */
 	peer(request: Request): Peer
+	/** Whose statements about new keys are believed. Left out: nobody's. */
+	attestationTrust?: AttestationTrust
 	/** Work that goes on after the answer, where the runtime would end it otherwise (Workers). */
 	afterAnswer?(work: Promise<unknown>): void
 	/** Asks addresses that relying parties registered. Left out: none is asked. */
@@ -91,6 +94,7 @@ export function createApp(env: AppEnvironment): App {
 		wake,
 		tellClients,
 		log,
+		...(env.attestationTrust ? { attestationTrust: env.attestationTrust } : {}),
 		settings: { ...PROOFING_DEFAULTS, allowTiers: tiers, ...(officerTiers ? { officerTiers } : {}) },
 	}
 

@@ -58,6 +58,8 @@ const schema = z.strictObject({
 	DOPA_TIERS: tierList.default(TIERS.join(',')),
 	/** The same for officers. Their keys are handed out by the office, so the default lets no copied passkey in. */
 	DOPA_OFFICER_TIERS: tierList.optional(),
+	/** A PEM file: roots of makers whose statements about their keys are believed. Without it no key is `attested`. */
+	DOPA_ATTESTATION_ROOTS: text.optional(),
 	/** A header that a proxy in front sets to the client's address. Nobody else may reach the server then. */
 	DOPA_CLIENT_ADDRESS_HEADER: text.regex(/^[\w-]+$/, 'must be the name of a header').optional(),
 	/**
@@ -94,6 +96,8 @@ export interface Settings {
 	population: number
 	tiers: readonly (typeof TIERS)[number][]
 	officerTiers: readonly (typeof TIERS)[number][]
+	/** A path; null: no maker's statement is believed. */
+	attestationRoots: string | null
 	clientAddressHeader: string | null
 	outboundHosts: readonly string[]
 	/** ms */
@@ -119,6 +123,7 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
 	const demo = given.DOPA_MODE === 'demo'
 	const issuer = originOf(given.DOPA_ISSUER ?? (demo ? `http://localhost:${given.DOPA_PORT}` : undefined), demo)
 	if (!demo && given.DOPA_ROOT_KEYS === undefined) throw new SettingsError('setting DOPA_ROOT_KEYS: missing')
+	const roots = given.DOPA_ATTESTATION_ROOTS ?? null
 	return {
 		mode: given.DOPA_MODE,
 		issuer,
@@ -133,16 +138,27 @@ export function readSettings(env: Readonly<Record<string, unknown>>): Settings {
 		keyRotation: given.DOPA_KEY_ROTATION_DAYS === 0 ? Number.POSITIVE_INFINITY : given.DOPA_KEY_ROTATION_DAYS * DAY,
 		registry: registryOf(given, demo),
 		population: given.DOPA_POPULATION,
-		tiers: list(given.DOPA_TIERS) as Settings['tiers'],
+		tiers: tiersOf('DOPA_TIERS', given.DOPA_TIERS, roots),
 		// A newcomer's laptop may know no other passkey than one that its maker's cloud copies.
-		officerTiers: list(
+		officerTiers: tiersOf(
+			'DOPA_OFFICER_TIERS',
 			given.DOPA_OFFICER_TIERS ?? (demo ? TIERS.join(',') : 'attested,device-bound'),
-		) as Settings['tiers'],
+			roots,
+		),
+		attestationRoots: roots,
 		clientAddressHeader: given.DOPA_CLIENT_ADDRESS_HEADER ?? null,
 		outboundHosts: list(given.DOPA_OUTBOUND_HOSTS).filter(Boolean),
 		offlineCard: given.DOPA_OFFLINE_CARD_HOURS * HOUR,
 		agency: given.DOPA_AGENCY === 'on',
 	}
+}
+
+/** Whoever lets in attested keys alone and believes no maker would let in nobody. */
+function tiersOf(name: string, given: string, roots: string | null): Settings['tiers'] {
+	const tiers = list(given) as Settings['tiers']
+	if (roots === null && tiers.every((tier) => tier === 'attested'))
+		throw new SettingsError(`setting ${name}: attested alone needs DOPA_ATTESTATION_ROOTS`)
+	return tiers
 }
 
 function rootKeysOf(text: string): RootKey[] {

@@ -5,12 +5,13 @@
  * It listens as soon as it can answer; what no first request needs is brought in afterwards
  * (`docs/decisions/0015-cold-start.md`).
  */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase } from '../db/open.ts'
 import { createApp } from './app.ts'
 import { assetsFrom } from './assets.ts'
-import type { Peer } from './authn/index.ts'
+import { readRoots, trustInRoots } from './attestation-roots.ts'
+import type { AttestationTrust, Peer } from './authn/index.ts'
 import { readSettings, type Settings, SettingsError } from './env.ts'
 import { systemClock } from './lib/clock.ts'
 import { createLog } from './lib/log.ts'
@@ -79,6 +80,16 @@ function peerOf(request: Request, server: Bun.Server<undefined>, { clientAddress
 	return { address: address ?? null, place: null }
 }
 
+/** @throws SettingsError */
+function attestationTrustOf({ attestationRoots: file }: Settings): { attestationTrust?: AttestationTrust } {
+	if (file === null) return {}
+	try {
+		return { attestationTrust: trustInRoots(readRoots(readFileSync(file, 'utf8')), systemClock) }
+	} catch {
+		throw new SettingsError('setting DOPA_ATTESTATION_ROOTS: must be a file of certificates in PEM')
+	}
+}
+
 function startAgency(settings: Settings): { url: string; stop(): void } | null {
 	if (settings.mode !== 'demo' || !settings.agency) return null
 	const port = settings.port + AGENCY_PORT_OFFSET
@@ -115,6 +126,7 @@ async function main(): Promise<void> {
 		settings,
 		assets: assetsFrom(join(root, 'dist/web')),
 		peer: (request) => peerOf(request, server, settings),
+		...attestationTrustOf(settings),
 		outbound: createOutbound({ allowedHosts: settings.outboundHosts, ...bunConnection() }),
 		log,
 	})

@@ -41,6 +41,8 @@ function appFor(bindings: Bindings): App {
 	const settings = readSettings(bindings)
 	if (settings.rootKeys === null) throw new Error('setting DOPA_ROOT_KEYS: missing')
 	if (settings.registry.kind !== 'linkage') throw new Error('setting DOPA_REGISTRY: only linkage runs at the edge')
+	if (settings.attestationRoots !== null)
+		throw new Error('setting DOPA_ATTESTATION_ROOTS: there are no files at the edge')
 	const { url, token, timeoutMs } = settings.registry
 	app = createApp({
 		db: databaseOf(bindings),

@@ -1,5 +1,5 @@
 import type { Db } from '../../db/client.ts'
-import type { ChallengeNeeds, RelyingPartyId, Tier, Wake } from '../authn/index.ts'
+import type { AttestationTrust, ChallengeNeeds, RelyingPartyId, Tier, Wake } from '../authn/index.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Random } from '../lib/random.ts'
 import type { Vault } from '../lib/vault.ts'
@@ -20,6 +20,10 @@ export interface ProofingNeeds {
 	peer: ChallengeNeeds['peer']
 	limits: ChallengeNeeds['limits']
 	settings: ProofingSettings
+	/** Relying parties are to be told of a session's end: now rather than at the next round. */
+	tellClients?(): void
+	/** Whose statements about a new key are believed. Left out: nobody's, none is asked for, and no key is `attested`. */
+	attestationTrust?: AttestationTrust
 	/**
 	 * The keyed index of an officer's own PID, where the deployment knows it: nobody looks up or enrols themselves.
 	 * Left out: not known, not checked.

@@ -5,6 +5,9 @@ import { newPasskeyPair, type PasskeyPair } from './phone-key.ts'
 export interface Maker {
 	/** X.509 in DER. */
 	root: Uint8Array<ArrayBuffer>
+	/** The certificate that signs statements, and one that it has signed although it may sign none. */
+	batch: Uint8Array<ArrayBuffer>
+	belowBatch: Uint8Array<ArrayBuffer>
 	/** For the phone's `attestation` knob. */
 	attest(signed: Uint8Array<ArrayBuffer>): Promise<{ fmt: string; attStmt: Cbor }>
 }
@@ -73,8 +76,11 @@ export async function newMaker(): Promise<Maker> {
 	const batchName = name({ C: 'TH', O: 'Test Keys', OU: 'Authenticator Attestation', CN: 'Test Keys Batch 1' })
 	const root = await certificate(rootName, rootKey, rootName, rootKey, true)
 	const batch = await certificate(batchName, batchKey, rootName, rootKey, false)
+	const belowBatch = await certificate(name({ CN: 'Anybody' }), await newPasskeyPair(-7), batchName, batchKey, false)
 	return {
 		root,
+		batch,
+		belowBatch,
 		async attest(signed) {
 			const attStmt = new Map<Cbor, Cbor>([
 				['alg', -7],

@@ -1,5 +1,6 @@
 import { seedClients } from '../../db/seed/clients.ts'
 import { type App, createApp } from '../../src/app.ts'
+import type { AttestationTrust, Tier } from '../../src/authn/index.ts'
 import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import type { Outbound } from '../../src/lib/outbound.ts'
 import { systemRandom } from '../../src/lib/random.ts'
@@ -38,6 +39,9 @@ export interface WorldOptions {
 	assets?: Assets
 	/** Asks addresses that relying parties registered; by default none is asked. */
 	outbound?: Outbound
+	/** Whose statements about new keys are believed; by default nobody's. */
+	attestationTrust?: AttestationTrust
+	tiers?: readonly Tier[]
 }
 
 export async function openWorld({
@@ -47,6 +51,8 @@ export async function openWorld({
 	database: given,
 	assets = async (path) => new Response(`<!doctype html><title>${path}</title>`),
 	outbound,
+	attestationTrust,
+	tiers = ['attested', 'device-bound', 'browser-bound'],
 }: WorldOptions = {}): Promise<World> {
 	const database = given ?? (await memoryDb())
 	const vault = createVault([{ version: 1, key: systemRandom.bytes(32) }], systemRandom)
@@ -59,10 +65,11 @@ export async function openWorld({
 		random: systemRandom,
 		vault,
 		registry: simulator,
-		settings: { issuer, tiers: ['attested', 'device-bound', 'browser-bound'] },
+		settings: { issuer, tiers },
 		assets,
 		peer: () => ({ address: '192.0.2.7', place: null }),
 		...(outbound ? { outbound } : {}),
+		...(attestationTrust ? { attestationTrust } : {}),
 		log: (event, fields) => logged.push({ event, fields }),
 	})
 	await app.warm()

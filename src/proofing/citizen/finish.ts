@@ -110,6 +110,7 @@ async function verify(needs: ProofingNeeds, { row }: PhoneCase, input: Finish) {
 		challenge,
 		browserKey: input.browserKey,
 		allowTiers: needs.settings.allowTiers,
+		attestationTrust: needs.attestationTrust,
 	})
 }
 

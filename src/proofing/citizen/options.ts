@@ -62,6 +62,7 @@ export async function enrolOptions(
 		challenge,
 		discoverable: given.onPhone ? 'discouraged' : 'preferred',
 		platformOnly: given.onPhone,
+		attestation: needs.attestationTrust ? 'direct' : 'none',
 	})
 }
 

@@ -82,6 +82,7 @@ export async function joinOptions(
 		challenge,
 		discoverable: 'required',
 		platformOnly: false,
+		attestation: needs.attestationTrust ? 'direct' : 'none',
 	})
 }
 
@@ -103,6 +104,7 @@ export async function join(
 		challenge,
 		browserKey: input.browserKey,
 		allowTiers: settings.officerTiers,
+		attestationTrust: needs.attestationTrust,
 	})
 	await refuseKnownKey(needs, passkey.credentialId)
 	const [spent, invitation] = await atomically(

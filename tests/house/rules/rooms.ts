@@ -20,8 +20,8 @@ export const ROOMS: readonly (readonly string[])[] = [
 	['services'],
 	['rp-admin'],
 	['env'],
-	['documents', 'error-page', 'pages', 'security', 'sweep', 'trpc'],
-	['app', 'assets', 'demo'],
+	['documents', 'error-page', 'pages', 'security', 'streams', 'sweep', 'trpc'],
+	['app', 'assets', 'attestation-roots', 'demo'],
 	['serve', 'worker'],
 ]
 
