@@ -78,15 +78,20 @@ export function createAgency(options: AgencyOptions): Hono {
 	const app = new Hono()
 	// The sign-in form is answered by a redirect, and form-action follows it to the provider.
 	const formAction = ["'self'", new URL(options.issuer).origin]
-	const styleSrc = ["'self'"]
+	const [styleSrc, fontSrc] = [["'self'"], ["'self'"]]
 	app.use(
 		secureHeaders({
-			contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc, formAction, frameAncestors: ["'none'"] },
+			contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc, fontSrc, formAction, frameAncestors: ["'none'"] },
 		}),
 	)
 	app.use(csrf({ origin }))
 
 	app.get('/agency.css', () => new Response(Bun.file(new URL('./agency.css', import.meta.url))))
+	// Not every machine has Thai letters, and a font of somebody else's server would tell it who visits.
+	app.get('/fonts/:file{sarabun-(thai|latin)-(400|700)-normal\\.woff2}', (c) => {
+		const font = import.meta.resolve(`@fontsource/sarabun/files/${c.req.param('file')}`)
+		return new Response(Bun.file(new URL(font)), { headers: { 'cache-control': 'public, max-age=604800' } })
+	})
 
 	app.get('/', (c) => {
 		const citizen = sessionOf(c)?.citizen

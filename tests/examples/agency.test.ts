@@ -241,3 +241,17 @@ test('every page carries a policy that forbids scripts and inline style', async 
 	expect(page).not.toMatch(/<script|<style| style=| on\w+=/)
 	expect((await visit().get('/agency.css')).headers.get('content-type')).toContain('text/css')
 })
+
+test('brings its letters along: each font that the style names is served from here, and nothing else beside them', async () => {
+	const style = await (await visit().get('/agency.css')).text()
+	const fonts = [...style.matchAll(/url\('([^']+)'\)/g)].map(([, path = '']) => path)
+	expect(fonts).toHaveLength(4)
+	for (const path of fonts) {
+		const response = await visit().get(path)
+		expect(response.headers.get('content-type')).toBe('font/woff2')
+		expect(new TextDecoder().decode((await response.arrayBuffer()).slice(0, 4))).toBe('wOF2')
+	}
+	expect((await visit().get('/')).headers.get('content-security-policy')).toContain("font-src 'self'")
+	expect((await visit().get('/fonts/sarabun-thai-100-normal.woff2')).status).toBe(404)
+	expect((await visit().get('/fonts/..%2Findex.css')).status).toBe(404)
+})
