@@ -40,6 +40,7 @@ export type ServiceErrorCode =
 	| 'card_address_changed'
 	| 'card_abnormal'
 	| 'own_record'
+	| 'digital_id_none'
 	// an enrolment's link
 	| 'enrolment_link_unknown'
 	| 'enrolment_link_expired'

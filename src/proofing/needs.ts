@@ -24,11 +24,8 @@ export interface ProofingNeeds {
 	tellClients?(): void
 	/** Whose statements about a new key are believed. Left out: nobody's, none is asked for, and no key is `attested`. */
 	attestationTrust?: AttestationTrust
-	/**
-	 * The keyed index of an officer's own PID, where the deployment knows it: nobody looks up or enrols themselves.
-	 * Left out: not known, not checked.
-	 */
-	ownPidIndex?(officerId: string): Promise<string | null>
+	/** The keyed index of an officer's own PID, null where it is not known: nobody looks up or enrols themselves. */
+	ownPidIndex(officerId: string): Promise<string | null>
 }
 
 export interface ProofingSettings {

@@ -1,8 +1,7 @@
 import { createSignal, Match, Show, Switch } from 'solid-js'
 import { ofKind } from '../lib/view.ts'
-import { Button, Card, LinkButton, ScreenHead, Stack } from '../ui/index.ts'
+import { Button, Card, Layout, LinkButton, ScreenHead, Stack } from '../ui/index.ts'
 import { lifeWords } from '../words/life/index.ts'
-import { AppLayout } from './AppLayout.tsx'
 import { ChangePin } from './ChangePin.tsx'
 import { EndId } from './EndId.tsx'
 import { LockId } from './LockId.tsx'
@@ -15,7 +14,7 @@ type View = { kind: 'menu' } | { kind: Act }
 export function ManagePage() {
 	const [done, setDone] = createSignal<Act>()
 	return (
-		<AppLayout title={lifeWords().title}>
+		<Layout title={lifeWords().title}>
 			<Show
 				when={done()}
 				fallback={
@@ -26,7 +25,7 @@ export function ManagePage() {
 			>
 				{(act) => <Done act={act()} />}
 			</Show>
-		</AppLayout>
+		</Layout>
 	)
 }
 
@@ -98,6 +97,9 @@ function Menu(props: { onChoose(kind: Act): void }) {
 					</Button>
 				</Stack>
 			</Card>
+			<LinkButton href="/card" look="secondary" icon="back">
+				{lifeWords().toCard}
+			</LinkButton>
 		</Stack>
 	)
 }

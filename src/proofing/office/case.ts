@@ -28,12 +28,15 @@ export interface CaseSubject extends CardFace {
 	/** What the officer should know and may go on with. */
 	warnings: ServiceErrorCode[]
 	hasDigitalId: boolean
+	/** It is suspended since its device was reported lost: it can be taken back without enrolling anew. */
+	deviceLost: boolean
 }
 
 export interface FoundCase {
 	row: CaseRow
 	/** The person's digital ID, where there is one that has not ended. */
 	livingStatus: 'active' | 'suspended' | null
+	livingReason: string | null
 }
 
 /** One case with the person's digital ID, if there is one; for a batch or by itself. */
@@ -43,6 +46,7 @@ export function selectCase(db: Db, caseId: string) {
 			row: enrolments,
 			// In a batch each column of a join needs a name of its own: D1 makes one of two.
 			livingStatus: sql<FoundCase['livingStatus']>`${accounts.status}`.as('living_status'),
+			livingReason: sql<string | null>`${accounts.statusReason}`.as('living_reason'),
 		})
 		.from(enrolments)
 		.leftJoin(accounts, and(eq(accounts.pidIndex, enrolments.pidIndex), livingAccount))
@@ -59,14 +63,19 @@ export function ownCase(found: FoundCase | undefined, officer: Pick<OfficerActor
 	return found
 }
 
-export function caseView(vault: Vault, { row, livingStatus }: FoundCase, now: number): OfficeCase {
+export function caseView(vault: Vault, { row, livingStatus, livingReason }: FoundCase, now: number): OfficeCase {
 	const { state, endReason } = stateNow(row, now)
 	const { id: caseId, expiresAt, doneAt } = row
-	const subject = isOpen(state) ? subjectView(vault, row, livingStatus) : null
+	const subject = isOpen(state) ? subjectView(vault, row, livingStatus, livingReason) : null
 	return { caseId, state, endReason, expiresAt, doneAt, subject }
 }
 
-function subjectView(vault: Vault, row: CaseRow, livingStatus: FoundCase['livingStatus']): CaseSubject | null {
+function subjectView(
+	vault: Vault,
+	row: CaseRow,
+	livingStatus: FoundCase['livingStatus'],
+	livingReason: string | null,
+): CaseSubject | null {
 	const subject = openSubject(vault, row)
 	if (!subject?.record.card) return null
 	const { record, portrait } = subject
@@ -75,5 +84,6 @@ function subjectView(vault: Vault, row: CaseRow, livingStatus: FoundCase['living
 		portrait: portrait && `data:${portrait.mediaType};base64,${portrait.base64}`,
 		warnings: livingStatus === 'suspended' ? ['account_suspended'] : [],
 		hasDigitalId: livingStatus !== null,
+		deviceLost: livingStatus === 'suspended' && livingReason === 'device_lost',
 	}
 }

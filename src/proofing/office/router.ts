@@ -4,7 +4,7 @@ import { setActCookie } from '../../authn/index.ts'
 import { clearCookie } from '../../lib/cookies.ts'
 import { ServiceError } from '../../lib/errors.ts'
 import { actKeyOf, type OfficerActor, officerProcedure, publicProcedure, router, z } from '../../lib/rpc.ts'
-import { assertion, browserKey, caseId, nothing, registration, token } from '../inputs.ts'
+import { assertion, browserKey, caseId, lostCaseId, nothing, registration, token } from '../inputs.ts'
 import type { ProofingNeeds } from '../needs.ts'
 import { findInvitation, join, joinOptions } from '../officer/join.ts'
 import { closeOfficerSession } from '../officer/session.ts'
@@ -13,6 +13,8 @@ import { type Office, officeOf } from '../registry.ts'
 import { caseView, ownCase, selectCase } from './case.ts'
 import { cancelCase, issueLink } from './link.ts'
 import { lookUp } from './look-up.ts'
+import { LOSS_REASONS, lookUpLost, suspendLost } from './lost-device.ts'
+import { thawAtDesk } from './thaw.ts'
 
 const { officers } = schema
 
@@ -27,12 +29,14 @@ export function createOfficeRouter(needs: ProofingNeeds) {
 	const officer = { cookie: 'officer' } as const
 	return router({
 		...whoIsAtTheCounter(needs),
+		...lostDevices(needs),
 
 		join: publicProcedure('ceremony')
 			.input(
 				z.strictObject({
 					token,
 					name: z.string().min(1).max(200).regex(/\S/),
+					pid: z.string().max(40),
 					response: registration,
 					browserKey: browserKey.optional(),
 				}),
@@ -77,6 +81,24 @@ export function createOfficeRouter(needs: ProofingNeeds) {
 				return { ok: true as const }
 			}),
 	})
+}
+
+/** A phone that is gone, and one that is there again. */
+function lostDevices(needs: ProofingNeeds) {
+	return {
+		// The case's id follows from the act's key: a repeated call finds its own case.
+		lookUpLost: officerProcedure('session')
+			.input(z.strictObject({ pid: z.string().max(40) }))
+			.mutation(({ ctx, input }) => lookUpLost(needs, ctx.me, actKeyOf(ctx), input)),
+
+		suspendLost: officerProcedure('session')
+			.input(z.strictObject({ caseId: lostCaseId, reason: z.enum(LOSS_REASONS), callerAsked: z.literal(true) }))
+			.mutation(({ ctx, input }) => suspendLost(needs, { officer: ctx.me, actKey: actKeyOf(ctx) }, input)),
+
+		thaw: officerProcedure('session')
+			.input(z.strictObject({ caseId, faceConfirmed: z.literal(true) }))
+			.mutation(({ ctx, input }) => thawAtDesk(needs, { officer: ctx.me, actKey: actKeyOf(ctx) }, input)),
+	}
 }
 
 /** What is asked before or beside the work: the invitation, the options of the ceremonies, who I am, and out again. */

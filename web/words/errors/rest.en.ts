@@ -83,6 +83,11 @@ export const en: RestErrorWords = {
 		text: 'The ID card has a status other than normal.',
 		next: newCard,
 	},
+	digital_id_none: {
+		title: 'No digital ID',
+		text: 'This person has no digital ID now.',
+		next: 'There is nothing to suspend. Check the number again.',
+	},
 	own_record: {
 		title: 'Not for yourself',
 		text: 'An officer cannot enrol himself or herself.',

@@ -20,6 +20,7 @@ type RestCode = Extract<
 	| 'pin_same'
 	| 'unlock_stale'
 	| 'own_record'
+	| 'digital_id_none'
 	| 'invitation_unknown'
 	| 'officer_unknown'
 	| 'key_exists_already'
