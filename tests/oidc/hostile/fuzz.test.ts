@@ -99,13 +99,16 @@ test.each(['par', 'token', 'introspect', 'revoke', 'end_session'] as const)(
 	},
 )
 
+const par = await BASES.par(ours, fapi2)
+const authorize = await BASES.authorize(ours, oidc)
+const introspect = await BASES.introspect(ours, fapi2)
 const userinfoTokens = await freshTokens(ours, fapi2)
 /** Where a JWT comes in. */
 const DOORS: Record<string, { cast: Cast; bring(jwt: string): Promise<Draft> }> = {
 	'a client assertion': {
 		cast: fapi2,
 		async bring(jwt) {
-			const draft = await (await BASES.par(ours, fapi2)).make()
+			const draft = await par.make()
 			set('client_assertion', jwt)(draft)
 			return draft
 		},
@@ -113,7 +116,7 @@ const DOORS: Record<string, { cast: Cast; bring(jwt: string): Promise<Draft> }> 
 	'a request object': {
 		cast: oidc,
 		async bring(jwt) {
-			const draft = await (await BASES.authorize(ours, oidc)).make()
+			const draft = await authorize.make()
 			drop('scope', 'response_type')(draft)
 			set('request', jwt)(draft)
 			return draft
@@ -122,7 +125,7 @@ const DOORS: Record<string, { cast: Cast; bring(jwt: string): Promise<Draft> }> 
 	'a hint': {
 		cast: oidc,
 		async bring(jwt) {
-			const draft = await (await BASES.authorize(ours, oidc)).make()
+			const draft = await authorize.make()
 			set('id_token_hint', jwt)(draft)
 			return draft
 		},
@@ -153,7 +156,7 @@ const DOORS: Record<string, { cast: Cast; bring(jwt: string): Promise<Draft> }> 
 	'a token asked about': {
 		cast: fapi2,
 		async bring(jwt) {
-			const draft = await (await BASES.introspect(ours, fapi2)).make()
+			const draft = await introspect.make()
 			set('token', jwt)(draft)
 			return draft
 		},
