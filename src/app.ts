@@ -34,7 +34,7 @@ import type { Vault } from './lib/vault.ts'
 import { createKeyRing, createOidc, deliverLogouts } from './oidc/index.ts'
 import { type Assets, createPages } from './pages.ts'
 import type { CivilRegistry } from './ports/civil-registry/index.ts'
-import { findOfficer, PROOFING_DEFAULTS, type ProofingNeeds } from './proofing/index.ts'
+import { findOfficer, ownPidIndex, PROOFING_DEFAULTS, type ProofingNeeds } from './proofing/index.ts'
 import { guardRpc, limitBody, securityHeaders } from './security.ts'
 import { mountStreams } from './streams.ts'
 import { createAppRouter } from './trpc.ts'
@@ -94,6 +94,7 @@ export function createApp(env: AppEnvironment): App {
 		wake,
 		tellClients,
 		log,
+		ownPidIndex: (officerId) => ownPidIndex({ db }, officerId),
 		...(env.attestationTrust ? { attestationTrust: env.attestationTrust } : {}),
 		settings: { ...PROOFING_DEFAULTS, allowTiers: tiers, ...(officerTiers ? { officerTiers } : {}) },
 	}

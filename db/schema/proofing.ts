@@ -7,6 +7,8 @@ export const officers = sqliteTable('officers', {
 	id: plain(text().primaryKey()),
 	/** Sealed. */
 	name: personal(text().notNull()),
+	/** Keyed, of the officer's own citizen number: nobody serves themselves. Null for who joined before it was asked. */
+	pidIndex: personal(text()),
 	officeCode: plain(text().notNull()),
 	role: plain(text({ enum: ['officer', 'registrar'] }).notNull()),
 	status: plain(text({ enum: ['active', 'suspended'] }).notNull()),
@@ -87,7 +89,9 @@ export const enrolments = sqliteTable(
 	'enrolments',
 	{
 		id: plain(text().primaryKey()),
-		state: plain(text({ enum: ['looked_up', 'link_issued', 'opened', 'done', 'thawed', 'cancelled', 'ended'] }).notNull()),
+		state: plain(
+			text({ enum: ['looked_up', 'link_issued', 'opened', 'done', 'thawed', 'cancelled', 'ended'] }).notNull(),
+		),
 		/** A ServiceErrorCode, where it ended. */
 		endReason: plain(text()),
 		officerId: plain(text().notNull()),

@@ -30,13 +30,16 @@ export type Decision = { outcome: 'approved' | 'declined' } | { outcome: 'pin_wr
 /** What stands behind `#` in a link. */
 export const fragmentOf = (link: string): string => new URL(link).hash.slice(1)
 
+/** An officer's own citizen number, of nobody in the registry. */
+export const OFFICER_PID = '1988888888012'
+
 /** An officer takes an invitation and is signed in. @param key the officer's security key */
 export async function joinOffice(browser: Browser, key: Phone, token: string, name: string): Promise<void> {
 	await browser.get('/office/join')
 	const { options } = await browser.mutate<{ options: PublicKeyCredentialCreationOptionsJSON }>('office.joinOptions', {
 		token,
 	})
-	await browser.mutate('office.join', { token, name, response: await key.create(options) })
+	await browser.mutate('office.join', { token, name, pid: OFFICER_PID, response: await key.create(options) })
 }
 
 /** From the officer's look-up to the finished enrolment on the citizen's phone. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { schema } from '../../db/client.ts'
+import { OFFICER_PID } from '../kit/journeys.ts'
 import { type Counter, enrolPerson, invite, issue, openCounter, pidOf, prepare } from './kit/counter.ts'
 import { seedSignedInLife } from './kit/life.ts'
 import { type Late, type Mutation, replaceIn, tooLate } from './kit/too-late.ts'
@@ -119,7 +120,7 @@ const BATCHES: Record<string, Case> = {
 			const response = await newcomer.phone.create(options)
 			return {
 				who: newcomer,
-				act: (late) => late.call((caller) => caller.office.join({ token, name: 'x', response })),
+				act: (late) => late.call((caller) => caller.office.join({ token, name: 'x', pid: OFFICER_PID, response })),
 			}
 		},
 		isBatch: touches('officer_invitations'),

@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { eq } from 'drizzle-orm'
 import { schema } from '../../db/client.ts'
 import { newSecret, systemRandom } from '../../src/lib/random.ts'
+import { asPid } from '../../src/lib/thai/pid.ts'
 import { findOfficer, INVITATION_LIFE, PROOFING_DEFAULTS } from '../../src/proofing/index.ts'
+import { OFFICER_PID } from '../kit/journeys.ts'
 import { createPhone } from '../kit/phone.ts'
 import { type Counter, ISSUER, invite, joinedOfficer, openCounter, refusal, Visitor } from './kit/counter.ts'
 
@@ -18,7 +20,10 @@ afterEach(() => counter.close())
 async function join(visitor: Visitor, token: string, knobs = {}, key?: string) {
 	const { options } = await visitor.call((caller) => caller.office.joinOptions({ token }))
 	const response = await visitor.phone.create(options, knobs)
-	return visitor.call((caller) => caller.office.join({ token, name: 'สมศรี ทดสอบ', response }), key ? { key } : {})
+	return visitor.call(
+		(caller) => caller.office.join({ token, name: 'สมศรี ทดสอบ', pid: OFFICER_PID, response }),
+		key ? { key } : {},
+	)
 }
 
 async function signIn(visitor: Visitor, knobs = {}) {
@@ -55,13 +60,27 @@ describe('an invitation', () => {
 		expect(counter.vault.open(['officers', row?.id ?? '', 'name'], row?.name ?? '')).toBe('เจ้าหน้าที่ ทดสอบ')
 	})
 
+	test('asks for the officer’s own number and keeps nothing that can be read back', async () => {
+		const token = await invite(counter.needs)
+		const visitor = counter.visitor()
+		const { options } = await visitor.call((caller) => caller.office.joinOptions({ token }))
+		const response = await visitor.phone.create(options)
+		const given = (pid: string) => visitor.call((caller) => caller.office.join({ token, name: 'x', pid, response }))
+		expect(await refusal(given('198888888801'))).toBe('pid_malformed')
+		expect(await refusal(given('1988888888013'))).toBe('pid_check_digit')
+		await given('1-9888-88888-01-2')
+		const rows = await counter.db.select().from(officers)
+		expect(rows.map(({ pidIndex }) => pidIndex)).toEqual(Array(2).fill(counter.vault.index('pid', asPid(OFFICER_PID))))
+		expect(JSON.stringify(rows)).not.toContain(OFFICER_PID)
+	})
+
 	test('nobody made, used, or a day old is unknown', async () => {
 		const visitor = counter.visitor()
 		const old = await invite(counter.needs)
 		const { options } = await visitor.call((caller) => caller.office.joinOptions({ token: old }))
 		const response = await visitor.phone.create(options)
 		counter.clock.pass(INVITATION_LIFE)
-		const late = visitor.call((caller) => caller.office.join({ token: old, name: 'x', response }))
+		const late = visitor.call((caller) => caller.office.join({ token: old, name: 'x', pid: OFFICER_PID, response }))
 		expect(await refusal(late)).toBe('invitation_unknown')
 		expect(await refusal(join(visitor, newSecret(systemRandom)))).toBe('invitation_unknown')
 	})
@@ -82,7 +101,8 @@ describe('an invitation', () => {
 		const token = await invite(counter.needs)
 		const { options } = await visitor.call((caller) => caller.office.joinOptions({ token }))
 		const response = await visitor.phone.create(options)
-		const act = () => visitor.call((caller) => caller.office.join({ token, name: 'x', response }), { key: 'join' })
+		const act = () =>
+			visitor.call((caller) => caller.office.join({ token, name: 'x', pid: OFFICER_PID, response }), { key: 'join' })
 		await act()
 		const cookie = visitor.cookies.get('__Host-officer')
 		visitor.cookies.delete('__Host-officer')
@@ -101,14 +121,16 @@ describe('an invitation', () => {
 		const [asked, other] = [counter.visitor(), counter.visitor()]
 		const { options } = await asked.call((caller) => caller.office.joinOptions({ token }))
 		const response = await asked.phone.create(options)
-		const elsewhere = other.call((caller) => caller.office.join({ token, name: 'x', response }))
+		const elsewhere = other.call((caller) => caller.office.join({ token, name: 'x', pid: OFFICER_PID, response }))
 		expect(await refusal(elsewhere)).toBe('passkey_challenge')
 		const { options: request } = await asked.call((caller) => caller.office.signInOptions())
 		const wrongPurpose = await asked.phone.create({ ...options, challenge: request.challenge })
-		const crossed = asked.call((caller) => caller.office.join({ token, name: 'x', response: wrongPurpose }))
+		const crossed = asked.call((caller) =>
+			caller.office.join({ token, name: 'x', pid: OFFICER_PID, response: wrongPurpose }),
+		)
 		expect(await refusal(crossed)).toBe('passkey_challenge')
 		counter.clock.pass(5 * MINUTE)
-		const late = asked.call((caller) => caller.office.join({ token, name: 'x', response }))
+		const late = asked.call((caller) => caller.office.join({ token, name: 'x', pid: OFFICER_PID, response }))
 		expect(await refusal(late)).toBe('passkey_challenge')
 		// The invitation is still good.
 		await join(asked, token)
@@ -125,7 +147,7 @@ describe('an invitation', () => {
 		const { options } = await visitor.call((caller) => caller.office.joinOptions({ token }))
 		const response = await visitor.phone.create(options)
 		const browserKey = await visitor.phone.browserKeyProof(response)
-		await visitor.call((caller) => caller.office.join({ token, name: 'x', response, browserKey }))
+		await visitor.call((caller) => caller.office.join({ token, name: 'x', pid: OFFICER_PID, response, browserKey }))
 
 		await signOut(visitor)
 		expect(await refusal(signIn(visitor))).toBe('passkey_copied')

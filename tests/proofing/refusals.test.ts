@@ -3,7 +3,16 @@ import { schema } from '../../db/client.ts'
 import type { ServiceErrorCode } from '../../src/lib/errors.ts'
 import { type PersonKey, people } from '../../src/ports/civil-registry/index.ts'
 import { PROOFING_DEFAULTS } from '../../src/proofing/index.ts'
-import { type Counter, enrolPerson, everything, openCounter, pidOf, refusal, Visitor } from './kit/counter.ts'
+import {
+	type Counter,
+	enrolPerson,
+	everything,
+	joinedOfficer,
+	openCounter,
+	pidOf,
+	refusal,
+	Visitor,
+} from './kit/counter.ts'
 
 let counter: Counter
 beforeEach(async () => {
@@ -113,13 +122,16 @@ describe('the source does not answer', () => {
 })
 
 describe('an officer', () => {
-	test('does not look up their own record, where the deployment knows whose it is', async () => {
-		const own = counter.vault.index('pid', pidOf('somchai'))
-		const needs = counter.with({ ownPidIndex: async () => own })
-		const officer = new Visitor(needs, counter.officer.phone)
-		for (const [name, value] of counter.officer.cookies) officer.cookies.set(name, value)
+	test('does not look up their own record, whose number they gave when they joined', async () => {
+		const officer = await joinedOfficer(counter.needs, { pid: `๑${pidOf('somchai').slice(1)}` })
 		expect(await refusal(officer.call((caller) => caller.office.lookUp({ pid: pidOf('somchai') })))).toBe('own_record')
 		expect((await officer.call((caller) => caller.office.lookUp({ pid: pidOf('somying') }))).state).toBe('looked_up')
+		expect((await lookUp(pidOf('somchai'))).state).toBe('looked_up')
+	})
+
+	test('of before numbers were asked for looks up whomever', async () => {
+		await counter.db.update(schema.officers).set({ pidIndex: null })
+		expect((await lookUp(pidOf('somchai'))).state).toBe('looked_up')
 	})
 
 	test('has so many look-ups in an hour, and the next hour as many again', async () => {

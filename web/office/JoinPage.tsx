@@ -1,4 +1,5 @@
 import { createSignal, Match, onMount, Show, Switch } from 'solid-js'
+import { parsePid, toArabicDigits } from '../../src/lib/thai/pid.ts'
 import { api } from '../lib/api.ts'
 import type { CreationOptions, Invitation } from '../lib/api-types.ts'
 import { asFailure, type Failure } from '../lib/failure.ts'
@@ -20,6 +21,7 @@ import {
 	Stack,
 } from '../ui/index.ts'
 import { commonWords } from '../words/common/index.ts'
+import { wordsForError } from '../words/errors/index.ts'
 import { inLanguage } from '../words/index.ts'
 import { officeWords } from '../words/office/index.ts'
 
@@ -79,24 +81,33 @@ export function JoinPage() {
 
 function Accept(props: { token: string; invitation: Invitation; options: CreationOptions; onStale(): void }) {
 	const [name, setName] = createSignal('')
+	const [pid, setPid] = createSignal('')
 	const [missing, setMissing] = createSignal(false)
+	const [pidProblem, setPidProblem] = createSignal<string>()
 	const [failure, setFailure] = createSignal<Failure>()
 	const [busy, setBusy] = createSignal(false)
 	let field: HTMLInputElement | undefined
+	let pidField: HTMLInputElement | undefined
+
+	/** Says what is missing or wrong, and goes to the first of it. */
+	const complete = (): boolean => {
+		const read = parsePid(pid())
+		const words = 'problem' in read ? wordsForError(read.problem) : undefined
+		setPidProblem(words && `${words.text} ${words.next}`)
+		setMissing(!name().trim())
+		if (missing()) field?.focus()
+		else if (pidProblem()) pidField?.focus()
+		return !missing() && !pidProblem()
+	}
 
 	const join = async (event: SubmitEvent): Promise<void> => {
 		event.preventDefault()
-		if (busy()) return
-		if (!name().trim()) {
-			setMissing(true)
-			field?.focus()
-			return
-		}
+		if (busy() || !complete()) return
 		setFailure(undefined)
 		setBusy(true)
 		try {
 			const made = await makePasskey(props.options)
-			await api.office.join.mutate({ token: props.token, name: name().trim(), ...made })
+			await api.office.join.mutate({ token: props.token, name: name().trim(), pid: toArabicDigits(pid()), ...made })
 			forgetFragment(TOKEN)
 			location.assign('/office')
 		} catch (error) {
@@ -133,6 +144,20 @@ function Accept(props: { token: string; invitation: Invitation; options: Creatio
 					}}
 					ref={(input) => {
 						field = input
+					}}
+				/>
+				<Field
+					label={officeWords().joinPid}
+					hint={officeWords().joinPidHint}
+					problem={pidProblem()}
+					value={pid()}
+					inputMode="numeric"
+					onInput={(value) => {
+						setPid(value)
+						setPidProblem(undefined)
+					}}
+					ref={(input) => {
+						pidField = input
 					}}
 				/>
 				<Alert>{officeWords().joinKey}</Alert>

@@ -85,7 +85,7 @@ async function openCase(
 	const pidIndex = vault.index('pid', pid)
 	// What the number itself refuses is refused before the AS hears of it.
 	if (isNonThaiCategory(pid)) throw new ServiceError('pid_not_thai')
-	if ((await needs.ownPidIndex?.(officer.officerId)) === pidIndex) throw new ServiceError('own_record')
+	if ((await needs.ownPidIndex(officer.officerId)) === pidIndex) throw new ServiceError('own_record')
 
 	const record = await ask(registry.findPerson(pid, 'enrolment'))
 	const refusal = refusalFor(record, thaiDateAt(now))

@@ -19,6 +19,7 @@ import {
 import { hashSecret } from '../../lib/crypto.ts'
 import { ServiceError } from '../../lib/errors.ts'
 import { newId, newSecret } from '../../lib/random.ts'
+import { parsePid } from '../../lib/thai/pid.ts'
 import type { ProofingNeeds } from '../needs.ts'
 import { type Office, officeOf } from '../registry.ts'
 import { openOfficerSession } from './session.ts'
@@ -34,6 +35,8 @@ export interface Join {
 	token: string
 	/** As the officer writes it; sealed. */
 	name: string
+	/** The officer's own citizen number as typed; kept as a keyed index, so that nobody serves themselves. */
+	pid: string
 	response: RegistrationResponseJSON
 	/** Only where the passkey may be copied and the operator lets such in. */
 	browserKey?: BrowserKeyProof
@@ -88,7 +91,7 @@ export async function joinOptions(
 
 /**
  * Takes the invitation: the officer, the passkey and a session stand in one batch, or nothing does.
- * @throws ServiceError invitation_unknown, passkey_…
+ * @throws ServiceError invitation_unknown, pid_malformed, pid_check_digit, passkey_…
  */
 export async function join(
 	needs: ProofingNeeds,
@@ -97,6 +100,8 @@ export async function join(
 ): Promise<{ ok: true }> {
 	const { db, clock, random, rp, settings } = needs
 	const { role, officeCode } = await readInvitation(needs, input.token)
+	const own = parsePid(input.pid)
+	if ('problem' in own) throw new ServiceError(own.problem)
 	const challenge = challengeOf(input.response)
 	if (challenge === null) throw new ServiceError('passkey_challenge')
 	const passkey = await verifyRegistration(rp, {
@@ -114,7 +119,12 @@ export async function join(
 			actKey,
 			asked: { challenge, purpose: 'officer-join', browserHash },
 			passkey,
-			officer: { id: officerIdOf(input.token), role, officeCode },
+			officer: {
+				id: officerIdOf(input.token),
+				role,
+				officeCode,
+				pidIndex: needs.vault.index('pid', own.pid),
+			},
 			now: clock.now(),
 			act: newId(random, 'act'),
 		}),
@@ -136,7 +146,7 @@ interface Joining {
 	actKey: string
 	asked: Challenge
 	passkey: NewPasskey
-	officer: { id: string; role: Invitation['role']; officeCode: string }
+	officer: { id: string; role: Invitation['role']; officeCode: string; pidIndex: string }
 	now: number
 	act: string
 }
@@ -145,7 +155,7 @@ interface Joining {
 function joinBatch(needs: ProofingNeeds, j: Joining): Statement[] {
 	const { db, vault } = needs
 	const { input, actKey, asked, officer, now, act } = j
-	const { id: officerId, role, officeCode } = officer
+	const { id: officerId, role, officeCode, pidIndex } = officer
 	const tokenHash = hashSecret(input.token)
 	const open = sql`${officerInvitations.tokenHash} = ${tokenHash} AND ${officerInvitations.consumedBy} IS NULL AND ${officerInvitations.expiresAt} > ${now}`
 	const taken = sql`EXISTS (SELECT 1 FROM ${officerInvitations} WHERE ${officerInvitations.tokenHash} = ${tokenHash} AND ${officerInvitations.consumedBy} = ${act})`
@@ -161,7 +171,12 @@ function joinBatch(needs: ProofingNeeds, j: Joining): Statement[] {
 			.set({ consumedBy: act })
 			.where(and(open, challengeSpent(asked, act)))
 			.returning({ tokenHash: officerInvitations.tokenHash }),
-		insertWhere(db, officers, { id: officerId, name, officeCode, role, status: 'active', createdAt: now }, taken),
+		insertWhere(
+			db,
+			officers,
+			{ id: officerId, name, pidIndex, officeCode, role, status: 'active', createdAt: now },
+			taken,
+		),
 		insertWhere(db, officerPasskeys, { ...passkey, officerId, createdAt: now, lastUsedAt: now }, taken),
 		openOfficerSession(db, { secret, officerId, credentialId, now }, taken),
 		recordEvent(db, needs, officerJoined({ officerId, officeCode, role }), taken),

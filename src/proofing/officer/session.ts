@@ -94,3 +94,9 @@ export async function closeOfficerSession(
 		recordEvent(db, needs, officerSignedOut({ officerId: officer.officerId })),
 	])
 }
+
+/** For `ProofingNeeds.ownPidIndex`. */
+export async function ownPidIndex({ db }: Pick<ProofingNeeds, 'db'>, officerId: string): Promise<string | null> {
+	const row = await db.select({ pidIndex: officers.pidIndex }).from(officers).where(eq(officers.id, officerId)).get()
+	return row?.pidIndex ?? null
+}

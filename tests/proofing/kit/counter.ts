@@ -16,10 +16,12 @@ import {
 	createOfficeRouter,
 	findOfficer,
 	newInvitation,
+	ownPidIndex,
 	PROOFING_DEFAULTS,
 	type ProofingNeeds,
 } from '../../../src/proofing/index.ts'
 import { memoryDb } from '../../kit/db.ts'
+import { OFFICER_PID } from '../../kit/journeys.ts'
 import { createPhone, type Phone } from '../../kit/phone.ts'
 
 /**
@@ -175,6 +177,7 @@ export async function counterOver(
 		peer: () => ({ address: '192.0.2.7', place: null }),
 		limits: LIMITS.signIn,
 		settings: PROOFING_DEFAULTS,
+		ownPidIndex: (officerId) => ownPidIndex(needs, officerId),
 		...change,
 	}
 	const officer = await joinedOfficer(needs)
@@ -206,12 +209,15 @@ export async function invite(needs: ProofingNeeds, officeCode = '1306'): Promise
 	return tokenOf(link)
 }
 
-export async function joinedOfficer(needs: ProofingNeeds, officeCode = '1306'): Promise<Visitor> {
+export async function joinedOfficer(
+	needs: ProofingNeeds,
+	{ officeCode = '1306', pid = OFFICER_PID } = {},
+): Promise<Visitor> {
 	const officer = new Visitor(needs)
 	const token = await invite(needs, officeCode)
 	const { options } = await officer.call((caller) => caller.office.joinOptions({ token }))
 	const response = await officer.phone.create(options)
-	await officer.call((caller) => caller.office.join({ token, name: 'เจ้าหน้าที่ ทดสอบ', response }))
+	await officer.call((caller) => caller.office.join({ token, name: 'เจ้าหน้าที่ ทดสอบ', pid, response }))
 	return officer
 }
 

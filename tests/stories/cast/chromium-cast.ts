@@ -15,6 +15,7 @@ import { th as restErrorWords } from '../../../web/words/errors/rest.th.ts'
 import { th as errorWords } from '../../../web/words/errors/th.ts'
 import { th as officeWords } from '../../../web/words/office/th.ts'
 import { th as signInWords } from '../../../web/words/sign-in/th.ts'
+import { OFFICER_PID } from '../../kit/journeys.ts'
 import { openWorld, type World } from '../../kit/world.ts'
 import { readAgencyPage } from './agency-page.ts'
 import { cardActsInChromium } from './card-acts.ts'
@@ -146,6 +147,7 @@ async function openOffice({ world, browser }: Stage): Promise<Officer> {
 	const page = await openWindow(browser, { viewport: { width: 1280, height: 800 } }, 'usb')
 	await page.goto(link)
 	await page.getByLabel(officeWords.joinName).fill('สมศรี ตัวอย่าง')
+	await page.getByLabel(officeWords.joinPid).fill(OFFICER_PID)
 	await button(page, officeWords.joinAct).click()
 	await page.getByLabel(officeWords.pidLabel).waitFor()
 	return {

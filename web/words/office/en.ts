@@ -8,6 +8,8 @@ export const en: OfficeWords = {
 	joinName: 'Your full name',
 	joinNameHint: 'It is written into the evidence each time you enrol a citizen.',
 	joinNameMissing: 'Enter your full name',
+	joinPid: 'Your own citizen number',
+	joinPidHint: 'Kept as a code that cannot be read back, only so that no officer can serve themselves.',
 	joinKey: 'The device makes your passkey. It is how you sign in. It must not be shared.',
 	joinAct: 'Make the key and begin',
 	office: 'Registration office',

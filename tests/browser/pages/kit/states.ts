@@ -442,6 +442,23 @@ const desk: State[] = [
 		{ path: '/office/join#token', arrive: ({ page }) => press(page, office.joinAct) },
 	),
 	officeState(
+		'join-number-wrong',
+		office.joinPid,
+		{
+			'office.invitation': () => ({ office: theOffice, role: 'officer' }),
+			'office.joinOptions': () => ({ options: creationOptions() }),
+		},
+		{
+			path: '/office/join#token',
+			arrive: async ({ page }) => {
+				await page.getByLabel(office.joinName).fill('สมศรี ตัวอย่าง')
+				await page.getByLabel(office.joinPid).fill('1988888888013')
+				await press(page, office.joinAct)
+				await page.locator('.problem').waitFor()
+			},
+		},
+	),
+	officeState(
 		'join-unknown',
 		'คำเชิญนี้ใช้ไม่ได้',
 		{ 'office.invitation': refuse('invitation_unknown') },

@@ -1,0 +1,1 @@
+ALTER TABLE `officers` ADD `pid_index` text;
