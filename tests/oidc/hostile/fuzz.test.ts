@@ -214,9 +214,10 @@ test.each<[string, fc.Arbitrary<string>, string[]]>([
 		fc.oneof(fc.array(detail, { maxLength: 7 }), anyJson).map((each) => JSON.stringify(each)),
 		['invalid_authorization_details'],
 	],
-	['claims', text, ['invalid_request']],
-	['authorization_details', text, ['invalid_authorization_details']],
-])('%s: any JSON is taken, or refused by its own code', async (name, values, codes) => {
+	['claims that are any text', text, ['invalid_request']],
+	['authorization_details that are any text', text, ['invalid_authorization_details']],
+])('%s: whatever it is, it is taken or refused by its own code', async (what, values, codes) => {
+	const [name = ''] = what.split(' ')
 	const base = await BASES.par(ours, fapi2)
 	await holds(values, async (json) => {
 		const draft = await base.make()
