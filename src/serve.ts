@@ -155,6 +155,8 @@ async function main(): Promise<void> {
 		LOGOUT_ROUND,
 	)
 	Bun.cron('*/5 * * * *', () => sweep({ db, clock: systemClock, random: systemRandom }))
+	// Each run goes on where the last one ended, until the day is done.
+	Bun.cron('2-59/5 * * * *', () => noticeExpiry({ db, vault, clock: systemClock, random: systemRandom }))
 	agency = startAgency(settings)
 	if (settings.mode === 'demo') {
 		const { seedDemo, welcome } = await import('./demo.ts')

@@ -8,17 +8,20 @@ import type { D1Database, ExecutionContext, Fetcher, ScheduledController } from 
 import { drizzle } from 'drizzle-orm/d1'
 import { type Db, drizzleConfig } from '../db/client.ts'
 import { type App, createApp } from './app.ts'
-import { readSettings } from './env.ts'
+import { noticeExpiry } from './authn/index.ts'
+import { readSettings, type Settings } from './env.ts'
 import { systemClock } from './lib/clock.ts'
 import { createLog } from './lib/log.ts'
 import { createOutbound } from './lib/outbound.ts'
 import { systemRandom } from './lib/random.ts'
-import { createVault } from './lib/vault.ts'
+import { createVault, type Vault } from './lib/vault.ts'
 import { createLinkageAdapter } from './ports/civil-registry/index.ts'
 import { sweep } from './sweep.ts'
 
 /** As in `wrangler.toml`; the other one is every minute's. */
 const SWEEPING = '*/5 * * * *'
+/** Pieces of the expiry notices in one run: a scheduled event has little time of its own. */
+const AT_THE_EDGE = 10
 
 interface Bindings {
 	DB: D1Database
@@ -34,12 +37,16 @@ const log = createLog(
 // D1's driver answers the same calls with the same rows; its type differs in what it says about drivers.
 const databaseOf = (bindings: Bindings): Db => drizzle(bindings.DB, drizzleConfig) as unknown as Db
 
+function vaultOf({ rootKeys }: Settings): Vault {
+	if (rootKeys === null) throw new Error('setting DOPA_ROOT_KEYS: missing')
+	return createVault(rootKeys, systemRandom)
+}
+
 let app: App | undefined
 
 function appFor(bindings: Bindings): App {
 	if (app) return app
 	const settings = readSettings(bindings)
-	if (settings.rootKeys === null) throw new Error('setting DOPA_ROOT_KEYS: missing')
 	if (settings.registry.kind !== 'linkage') throw new Error('setting DOPA_REGISTRY: only linkage runs at the edge')
 	if (settings.attestationRoots !== null)
 		throw new Error('setting DOPA_ATTESTATION_ROOTS: there are no files at the edge')
@@ -48,7 +55,7 @@ function appFor(bindings: Bindings): App {
 		db: databaseOf(bindings),
 		clock: systemClock,
 		random: systemRandom,
-		vault: createVault(settings.rootKeys, systemRandom),
+		vault: vaultOf(settings),
 		registry: createLinkageAdapter({ baseUrl: url, token, timeoutMs }),
 		settings,
 		assets: async (path) => {
@@ -81,7 +88,9 @@ export default {
 	},
 	async scheduled(event: ScheduledController, bindings: Bindings, context: ExecutionContext): Promise<void> {
 		context.waitUntil(appFor(bindings).deliverLogouts())
-		if (event.cron === SWEEPING)
-			context.waitUntil(sweep({ db: databaseOf(bindings), clock: systemClock, random: systemRandom }))
+		if (event.cron !== SWEEPING) return
+		const needs = { db: databaseOf(bindings), clock: systemClock, random: systemRandom }
+		context.waitUntil(sweep(needs))
+		context.waitUntil(noticeExpiry({ ...needs, vault: vaultOf(readSettings(bindings)) }, { pieces: AT_THE_EDGE }))
 	},
 }

@@ -32,6 +32,7 @@ export {
 } from './challenges.ts'
 export { createCheckRouter } from './check-router.ts'
 export { rememberDevice } from './device.ts'
+export { noticeExpiry } from './expiry-notices.ts'
 export { createLostRouter } from './lost.ts'
 export { createMeRouter } from './me-router.ts'
 export type { AuthnDeps, Peer, SignInLimits } from './needs.ts'

@@ -1,4 +1,5 @@
 import { schema } from '../../../db/client.ts'
+import { noticeExpiry } from '../../../src/authn/index.ts'
 import { DAY } from '../../../src/lib/clock.ts'
 import { systemRandom } from '../../../src/lib/random.ts'
 import { type PersonKey, people, type RegistryChange } from '../../../src/ports/civil-registry/index.ts'
@@ -22,6 +23,8 @@ export interface Life {
 	reportsLost(person: PersonKey, proof?: string): Promise<string>
 	happens(person: PersonKey, change: RegistryChange): Promise<void>
 	daysPass(days: number): void
+	/** The night's work: whoever's card runs out is told. */
+	nightPasses(): Promise<void>
 	close(): Promise<void>
 }
 
@@ -65,6 +68,10 @@ export async function openLife(): Promise<Life> {
 		},
 		happens: (person, change) => stage.registry.edit(people[person].pid, change),
 		daysPass: (days) => stage.clock.pass(days * DAY),
+		async nightPasses() {
+			stage.clock.pass(DAY)
+			await noticeExpiry({ ...stage, random: systemRandom })
+		},
 		close: () => stage.close(),
 	}
 }
