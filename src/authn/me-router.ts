@@ -2,6 +2,7 @@ import { clearCookie } from '../lib/cookies.ts'
 import { actKeyOf, citizenProcedure, publicProcedure, router, z } from '../lib/rpc.ts'
 import { card } from './card.ts'
 import { showCard, watchShown } from './card-check.ts'
+import { endDesks } from './desks.ts'
 import { findDevice } from './device.ts'
 import { setCookiesHere } from './here.ts'
 import { assertionResponse, browserKey, id, pin } from './inputs.ts'
@@ -52,6 +53,11 @@ export function createMeRouter(deps: AuthnDeps) {
 		shownCard: citizenProcedure('session')
 			.input(z.strictObject({ id }))
 			.query(({ ctx, input }) => watchShown(deps, ctx.me, input.id)),
+
+		// Ended twice is ended once, so a repeated call needs no memory.
+		endDesks: citizenProcedure('session')
+			.input(z.strictObject({}))
+			.mutation(({ ctx }) => endDesks(deps, ctx.me)),
 
 		// Public: what is locked already may be locked again, and a repeated call is answered as the first one was.
 		lock: publicProcedure('none')

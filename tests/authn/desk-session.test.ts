@@ -234,7 +234,7 @@ describe('what the browser had before', () => {
 		const rows = await rowsOf()
 		expect(rows.open).toMatchObject([{ kind: 'desk', accountId: phone.accountId }])
 		expect(rows.told).toMatchObject([{ id: before.named[0]?.sid, clientId: OTHER, accountId: other.accountId }])
-		expect(rows.codes.find(({ accountId }) => accountId === other.accountId)?.expiresAt).toBe(stage.clock.now())
+		expect(rows.codes.find(({ accountId }) => accountId === other.accountId)?.expiresAt).toBe(0)
 		expect(await silently(desk, { client_id: OTHER })).toBe('login_required')
 	})
 
@@ -296,5 +296,49 @@ describe('at once', () => {
 		await Promise.all(Array.from({ length: 8 }, () => outcome(waiting.collect())))
 		const rows = await rowsOf()
 		expect([rows.sessions.length, rows.named.length, rows.codes.length]).toEqual([1, 1, 1])
+	})
+})
+
+describe('the citizen signs out there, from the phone', () => {
+	const endDesks = (who = phone) => who.browser.mutate<{ ended: number }>('me.endDesks', {})
+
+	test('every desk of theirs ends and its relying parties are told; nothing else does', async () => {
+		const stranger = await stage.citizen('somying')
+		const [second, theirs] = [stage.browser(), stage.browser()]
+		const location = await signInAt(desk)
+		await signInAt(second, phone, OTHER)
+		await signInAt(theirs, stranger)
+		await signInHere()
+		const before = await rowsOf()
+		expect(before.open).toHaveLength(4)
+		expect(before.told).toEqual([])
+		expect(await endDesks()).toEqual({ ended: 2 })
+		const { open, told } = await rowsOf()
+		expect(open.map(({ accountId, kind }) => ({ accountId, kind }))).toEqual(
+			expect.arrayContaining([
+				{ accountId: stranger.accountId, kind: 'desk' },
+				{ accountId: phone.accountId, kind: 'own' },
+			]),
+		)
+		expect(open).toHaveLength(2)
+		expect(told.map(({ clientId }) => clientId).toSorted()).toEqual([AGENCY, OTHER].toSorted())
+		expect(await silently(desk)).toBe('login_required')
+		expect(await silently(theirs)).toBe('code')
+		expect((await exchange(stage.app.fetch, ISSUER, location)).error).toBe('invalid_grant')
+	})
+
+	test('twice is once, and is written down once', async () => {
+		await signInAt(desk)
+		await unlock(phone)
+		expect([await endDesks(), await endDesks()]).toEqual([{ ended: 1 }, { ended: 0 }])
+		const events = await stage.db.select().from(schema.events).where(eq(schema.events.name, 'signedOut'))
+		expect(events).toHaveLength(1)
+	})
+
+	test('not from the desk itself, nor without a session', async () => {
+		await signInAt(desk)
+		expect(await refusal(desk.mutate('me.endDesks', {}))).toBe('not_signed_in')
+		expect(await refusal(endDesks())).toBe('not_signed_in')
+		expect((await rowsOf()).open).toHaveLength(1)
 	})
 })

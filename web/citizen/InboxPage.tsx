@@ -1,8 +1,9 @@
-import { For, Show } from 'solid-js'
+import { createSignal, For, Match, Show, Switch } from 'solid-js'
 import { api } from '../lib/api.ts'
 import type { Notice } from '../lib/api-types.ts'
+import { asFailure, type Failure } from '../lib/failure.ts'
 import { timeWords } from '../lib/time-words.ts'
-import { Alert, ScreenHead, Stack } from '../ui/index.ts'
+import { Alert, Button, FailureAlert, ScreenHead, Stack } from '../ui/index.ts'
 import { citizenWords } from '../words/citizen/index.ts'
 import { language } from '../words/index.ts'
 import { AppLayout } from './AppLayout.tsx'
@@ -49,9 +50,44 @@ function NoticeItem(props: { notice: Notice }) {
 				</Show>
 			</div>
 			<p>{words().text}</p>
+			<Show when={props.notice.kind === 'signed_in_by_qr'}>
+				<EndDesks />
+			</Show>
 			<p class="soft">
 				<time datetime={new Date(props.notice.at).toISOString()}>{timeWords(props.notice.at, language())}</time>
 			</p>
 		</li>
+	)
+}
+
+/** The computer that showed the QR may be anybody's, and is far away by now. */
+function EndDesks() {
+	const [state, setState] = createSignal<'open' | 'busy' | 'done'>('open')
+	const [failure, setFailure] = createSignal<Failure>()
+	const end = async (): Promise<void> => {
+		setFailure(undefined)
+		setState('busy')
+		try {
+			await api.me.endDesks.mutate({})
+			setState('done')
+		} catch (error) {
+			setFailure(asFailure(error))
+			setState('open')
+		}
+	}
+	return (
+		<div role="status">
+			<Switch>
+				<Match when={state() === 'done'}>
+					<p>{citizenWords().desksEnded}</p>
+				</Match>
+				<Match when={true}>
+					<Button look="secondary" busy={state() === 'busy'} onClick={end}>
+						{citizenWords().desksEnd}
+					</Button>
+					<Show when={failure()}>{(what) => <FailureAlert failure={what()} />}</Show>
+				</Match>
+			</Switch>
+		</div>
 	)
 }

@@ -41,6 +41,8 @@ export const en: CitizenWords = {
 	inboxLead: 'Each time your digital ID is used, a message appears here.',
 	inboxEmpty: 'No messages yet',
 	unread: 'New',
+	desksEnd: 'Sign out there',
+	desksEnded: 'You are signed out on every computer that you used by QR.',
 	inboxNotYou: 'If something here was not you, go to any registration office to have your digital ID suspended.',
 	notices: {
 		enrolled: {

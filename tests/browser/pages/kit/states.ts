@@ -575,6 +575,16 @@ const app: State[] = [
 		'me.device': () => ({ known: false, unlocked: false }),
 	}),
 	appState('inbox', '/inbox', citizen.inboxLead),
+	appState(
+		'inbox-signed-out-there',
+		'/inbox',
+		citizen.inboxLead,
+		{ 'me.endDesks': () => ({ ended: 1 }) },
+		async ({ page }) => {
+			await press(page, citizen.desksEnd)
+			await page.getByText(citizen.desksEnded).waitFor()
+		},
+	),
 	appState('inbox-empty', '/inbox', citizen.inboxEmpty, { 'notices.list': () => [] }),
 	appState('inbox-locked', '/inbox', citizen.inboxLockedHead, locked),
 	appState('scan', '/scan', citizen.scanPrivacy),
