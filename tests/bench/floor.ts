@@ -5,7 +5,7 @@ import { connectFile } from '../../db/open.ts'
 import { hashSecret } from '../../src/lib/crypto.ts'
 import { newSecret, systemRandom } from '../../src/lib/random.ts'
 import type { FloorSettings } from './floor/serve.ts'
-import { createTables } from './floor/store.ts'
+import { createTables, seal } from './floor/store.ts'
 import {
 	benchClient,
 	introspectRequest,
@@ -37,24 +37,25 @@ export async function floorSystem(folder: string): Promise<System> {
 		port,
 		database: join(folder, 'floor.db'),
 		key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+		sealKey: newSecret(systemRandom),
 	}
 	const settingsPath = join(folder, 'floor.json')
 	let seeded: Seeded = { codes: [], cookies: [], tokens: [], refreshTokens: [] }
 	return {
 		name: 'the floor, Hono on Bun',
 		does: {
-			token: '1 read, 1 commit; ES256; nothing sealed, no audit',
-			refresh: '1 read, 1 commit; ES256',
+			token: '1 read, 1 commit; sealed person opened; ES256; no audit',
+			refresh: '1 read, 1 commit; sealed person opened; ES256',
 			authorize: '1 read, 1 commit',
 			par: '1 read, 1 commit',
-			userinfo: '1 read',
+			userinfo: '1 read; sealed person opened',
 			introspect: '1 read',
 			discovery: 'bytes made once',
 			jwks: 'bytes made once',
 		},
 		async seed(amounts) {
 			await Bun.write(settingsPath, JSON.stringify(settings))
-			seeded = await seed(settings.database, amounts)
+			seeded = await seed(settings, amounts)
 		},
 		start: () =>
 			startServer(
@@ -104,10 +105,11 @@ export async function floorSystem(folder: string): Promise<System> {
 	}
 }
 
-async function seed(path: string, { accounts, codes }: Amounts): Promise<Seeded> {
-	const client = await connectFile(path)
+async function seed({ database, sealKey }: FloorSettings, { accounts, codes }: Amounts): Promise<Seeded> {
+	const client = await connectFile(database)
 	await createTables(client)
 	const now = Date.now()
+	const [key, claims] = [Buffer.from(sealKey, 'base64url'), JSON.stringify(PERSON.claims)]
 	const { clientId, clientSecret, redirectUri, codeChallenge } = benchClient
 	const out: Seeded = { codes: [], cookies: [], tokens: [], refreshTokens: [] }
 	const statements: InStatement[] = [
@@ -121,7 +123,7 @@ async function seed(path: string, { accounts, codes }: Amounts): Promise<Seeded>
 	for (let i = 0; i < accounts; i++) {
 		const sub = newSecret(systemRandom)
 		statements.push(
-			{ sql: 'INSERT INTO people VALUES (?, ?)', args: [sub, JSON.stringify(PERSON.claims)] },
+			{ sql: 'INSERT INTO people VALUES (?, ?)', args: [sub, seal(key, sub, claims)] },
 			{ sql: 'INSERT INTO grants VALUES (?, ?, ?)', args: [sub, clientId, SCOPE] },
 			{ sql: 'INSERT INTO sessions VALUES (?, ?, ?, ?)', args: [secret(out.cookies, 'session='), sub, now, now + DAY] },
 			{

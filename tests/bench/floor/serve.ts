@@ -1,7 +1,8 @@
 /**
  * The floor: the least code that still does each grant honestly on Hono and libSQL. Client secret, redirect URI, PKCE,
  * expiry and single use are checked; what is secret is stored as a hash; each write is one atomic batch whose later
- * statements repeat the guard; an id_token is signed. No profiles, no sealed data, no audit, no session policy, no error
+ * statements repeat the guard; the person's data are sealed at rest, as with the other two; an id_token is signed. No
+ * profiles, no audit, no session policy, no error
  * pages, no other algorithm: what the product costs beyond this is what its other duties cost.
  *
  * `bun serve.ts settings.json`
@@ -10,6 +11,7 @@ import { createHash, createPrivateKey, createPublicKey, randomBytes, sign, timin
 import type { InStatement } from '@libsql/client'
 import { Hono } from 'hono'
 import { connectFile } from '../../../db/open.ts'
+import { open } from './store.ts'
 
 export interface FloorSettings {
 	issuer: string
@@ -17,13 +19,18 @@ export interface FloorSettings {
 	database: string
 	/** PKCS#8 PEM, P-256. */
 	key: string
+	/** 32 bytes, base64url. */
+	sealKey: string
 }
 
 const [path] = Bun.argv.slice(2)
 if (!path) throw new Error('usage: bun serve.ts settings.json')
-const { issuer, port, database, key } = (await Bun.file(path).json()) as FloorSettings
+const { issuer, port, database, key, sealKey } = (await Bun.file(path).json()) as FloorSettings
 const db = await connectFile(database)
 const privateKey = createPrivateKey(key)
+const sealBytes = Buffer.from(sealKey, 'base64url')
+const claimsOf = (row: Record<string, unknown>): Record<string, unknown> =>
+	JSON.parse(open(sealBytes, String(row.sub), String(row.claims)))
 const publicJwk = createPublicKey(privateKey).export({ format: 'jwk' })
 
 const hash = (secret: string) => createHash('sha256').update(secret).digest('base64url')
@@ -38,10 +45,10 @@ const one = async (sql: string, args: (string | number)[]) => (await db.execute(
 /** @returns whether the first statement changed a row */
 const write = async (statements: InStatement[]) => (await db.batch(statements, 'write'))[0]?.rows.length === 1
 
-function idToken(of: { sub: string; clientId: string; authTime: number; nonce: unknown; claims: string }): string {
+function idToken(of: { sub: string; clientId: string; authTime: number; nonce: unknown; claims: object }): string {
 	const iat = Math.floor(Date.now() / 1_000)
 	const payload = encode({
-		...JSON.parse(of.claims),
+		...of.claims,
 		iss: issuer,
 		sub: of.sub,
 		aud: of.clientId,
@@ -198,7 +205,7 @@ const answer = (row: Record<string, unknown>, clientId: string, token: string) =
 		clientId,
 		authTime: Number(row.auth_time),
 		nonce: row.nonce,
-		claims: String(row.claims),
+		claims: claimsOf(row),
 	}),
 })
 
@@ -225,7 +232,7 @@ app.get('/userinfo', async (c) => {
 		'SELECT people.sub, people.claims FROM tokens JOIN people ON people.sub = tokens.sub WHERE tokens.hash = ? AND tokens.expires_at > ?',
 		[hash(token), Date.now()],
 	)
-	return row ? json({ sub: row.sub, ...JSON.parse(String(row.claims)) }) : refuse('invalid_token', 401)
+	return row ? json({ sub: row.sub, ...claimsOf(row) }) : refuse('invalid_token', 401)
 })
 
 app.post('/introspect', async (c) => {
