@@ -4,6 +4,7 @@ import { asFailure, type Failure } from '../lib/failure.ts'
 import { Button, Card, FailureAlert, ScreenHead, Stack, Steps } from '../ui/index.ts'
 import { commonWords } from '../words/common/index.ts'
 import { lifeWords } from '../words/life/index.ts'
+import { forgetCopy } from './card-copy.ts'
 
 /** Suspends the digital ID at once: no PIN, no key, one press after reading what it means. */
 export function LockId(props: { onBack(): void; onDone(): void }) {
@@ -14,6 +15,8 @@ export function LockId(props: { onBack(): void; onDone(): void }) {
 		setFailure(undefined)
 		try {
 			await api.me.freeze.mutate({})
+			// Without network it would still say that the card is good.
+			await forgetCopy()
 			props.onDone()
 		} catch (error) {
 			setFailure(asFailure(error))

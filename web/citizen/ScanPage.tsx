@@ -1,7 +1,8 @@
 import { createSignal, Match, onCleanup, Show, Switch } from 'solid-js'
+import { Failure } from '../lib/failure.ts'
 import { ofKind } from '../lib/view.ts'
 import { PhoneFlow } from '../sign-in/index.ts'
-import { Alert, Busy, Button, ScreenHead, Stack } from '../ui/index.ts'
+import { Alert, Busy, Button, FailureScreen, ScreenHead, Stack } from '../ui/index.ts'
 import { citizenWords } from '../words/citizen/index.ts'
 import { commonWords } from '../words/common/index.ts'
 import { signInWords } from '../words/sign-in/index.ts'
@@ -13,6 +14,7 @@ type View =
 	| { kind: 'scanning'; searching: boolean }
 	| { kind: 'no-camera'; trouble: CameraTrouble }
 	| { kind: 'scanned'; frame: string }
+	| { kind: 'no-network' }
 
 /** `/scan`: reads the QR on a waiting screen and goes on to the consent, or the one on a card that somebody shows. */
 export function ScanPage() {
@@ -38,6 +40,11 @@ export function ScanPage() {
 
 	const start = async (): Promise<void> => {
 		setForeign(false)
+		// Whatever is scanned, the server has to be asked.
+		if (!navigator.onLine) {
+			setView({ kind: 'no-network' })
+			return
+		}
 		setView({ kind: 'scanning', searching: false })
 		try {
 			if (!video) return
@@ -108,6 +115,11 @@ export function ScanPage() {
 							<Button onClick={start}>{commonWords().tryAgain}</Button>
 						</Stack>
 					)}
+				</Match>
+				<Match when={ofKind(view(), 'no-network')}>
+					<FailureScreen failure={new Failure('network')}>
+						<Button onClick={start}>{commonWords().tryAgain}</Button>
+					</FailureScreen>
 				</Match>
 				<Match when={ofKind(view(), 'scanned')} keyed>
 					{(shown) => <PhoneFlow frame={shown.frame} from="scanner" onScanAgain={start} />}

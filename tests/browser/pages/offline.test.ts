@@ -103,7 +103,9 @@ describe('without network', () => {
 		await page.goto(`${server.url}/inbox`)
 		await page.locator('[data-code=network]').waitFor()
 		await page.goto(`${server.url}/scan`)
-		await page.getByText(citizen.scanPrivacy).waitFor()
+		await window.context.setOffline(true)
+		await press(page, citizen.scanStart)
+		await page.locator('[data-code=network]').waitFor()
 	})
 
 	test('where nothing was kept it says so', async () => {
@@ -167,6 +169,16 @@ describe('what is kept', () => {
 		await shown(citizen.lockedHead)
 		expect((await kept()).records).toBe(0)
 	})
+
+	test.each(['lock-done', 'end-done'])(
+		'goes with the digital ID that its owner gives up or locks: %s',
+		async (state) => {
+			await opened()
+			expect((await kept()).records).toBe(1)
+			await enter(window, server, stateNamed(state))
+			expect((await kept()).records).toBe(0)
+		},
+	)
 
 	test('goes at the next contact, when another device has taken this one’s place', async () => {
 		await opened()
