@@ -11,6 +11,9 @@ export interface NoticeParams {
 	card_checked: Record<string, never>
 	/** The tenth wrong PIN. */
 	pin_disabled: Record<string, never>
+	/** Days until the ID card expires, and until the days of grace are over. */
+	card_expires_soon: { days: number }
+	card_expired_grace: { days: number }
 	/** Another PIN was set on the device. */
 	pin_changed: Record<string, never>
 	/** Suspended, since the device is gone: by whom the event says. */

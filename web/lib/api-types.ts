@@ -8,6 +8,7 @@ type Answers = inferRouterOutputs<AppRouter>
 
 export type BilingualText = { th: string; en: string }
 export type OfficeCase = Answers['office']['lookUp']
+export type LostDeviceCase = Answers['office']['lookUpLost']
 export type Invitation = Answers['office']['invitation']
 export type Officer = NonNullable<Answers['office']['me']>
 export type OpenedEnrolment = Answers['enrol']['open']

@@ -19,6 +19,9 @@ export function CaseOver(props: { desk: DeskState; current: OfficeCase }) {
 					<Match when={props.current.state === 'done'}>
 						<ScreenHead icon="check" tone="good" title={officeWords().doneHead} lead={doneWords()} />
 					</Match>
+					<Match when={props.current.state === 'thawed'}>
+						<ScreenHead icon="check" tone="good" title={officeWords().thawedHead} lead={officeWords().thawedText} />
+					</Match>
 					<Match when={props.current.state === 'cancelled'}>
 						<ScreenHead icon="cross" title={officeWords().cancelledHead} lead={officeWords().cancelledText} />
 					</Match>

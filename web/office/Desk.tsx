@@ -18,14 +18,19 @@ import { officeWords } from '../words/office/index.ts'
 import { CaseOver } from './CaseOver.tsx'
 import { createDesk, type DeskState, isOver } from './desk-state.ts'
 import { IssueLink } from './IssueLink.tsx'
+import { LostDesk } from './LostDesk.tsx'
 import { Paper } from './Paper.tsx'
 import { Progress } from './Progress.tsx'
 
 /** The desk: look up, compare, let the applicant scan, follow. One person at a time. */
 export function Desk(props: { onSignedOut(): void }) {
 	const desk = createDesk(() => props.onSignedOut())
+	const [lost, setLost] = createSignal(false)
 	return (
-		<Switch fallback={<LookUp desk={desk} />}>
+		<Switch fallback={<LookUp desk={desk} onLost={() => setLost(true)} />}>
+			<Match when={lost()}>
+				<LostDesk onBack={() => setLost(false)} onSignedOut={() => props.onSignedOut()} />
+			</Match>
 			<Match when={desk.current()}>
 				{(current) => (
 					<Show when={!isOver(current())} fallback={<CaseOver desk={desk} current={current()} />}>
@@ -37,7 +42,7 @@ export function Desk(props: { onSignedOut(): void }) {
 	)
 }
 
-function LookUp(props: { desk: DeskState }) {
+function LookUp(props: { desk: DeskState; onLost(): void }) {
 	const [pid, setPid] = createSignal('')
 	const [card, setCard] = createSignal('')
 	const [sent, setSent] = createSignal(false)
@@ -117,6 +122,9 @@ function LookUp(props: { desk: DeskState }) {
 					<Steps steps={officeWords().deskSteps} />
 				</Card>
 				<Alert tone="warn">{officeWords().deskNever}</Alert>
+				<Button look="secondary" icon="phone" onClick={() => props.onLost()}>
+					{officeWords().lostLink}
+				</Button>
 			</Stack>
 		</div>
 	)

@@ -12,7 +12,7 @@ export function IssueLink(props: { desk: DeskState; current: OfficeCase }) {
 	return (
 		<Switch>
 			<Match when={props.current.state === 'looked_up'}>
-				<ConfirmFace desk={props.desk} />
+				<ConfirmFace desk={props.desk} deviceLost={props.current.subject?.deviceLost ?? false} />
 			</Match>
 			<Match when={props.current.state === 'link_issued'}>
 				<Show
@@ -35,13 +35,13 @@ export function IssueLink(props: { desk: DeskState; current: OfficeCase }) {
 	)
 }
 
-function ConfirmFace(props: { desk: DeskState }) {
+function ConfirmFace(props: { desk: DeskState; deviceLost: boolean }) {
 	const [confirmed, setConfirmed] = createSignal(false)
 	const [missing, setMissing] = createSignal(false)
 	const id = createUniqueId()
-	const issue = (): void => {
+	const once = (act: () => Promise<void>) => (): void => {
 		setMissing(!confirmed())
-		if (confirmed()) void props.desk.issue()
+		if (confirmed()) void act()
 	}
 	return (
 		<Card title={officeWords().faceHead}>
@@ -60,9 +60,15 @@ function ConfirmFace(props: { desk: DeskState }) {
 						<Problem id={id} text={missing() ? officeWords().faceMissing : undefined} />
 					</div>
 				</div>
-				<Button icon="qr" busy={props.desk.busy() === 'issue'} onClick={issue}>
+				<Button icon="qr" busy={props.desk.busy() === 'issue'} onClick={once(props.desk.issue)}>
 					{officeWords().issue}
 				</Button>
+				<Show when={props.deviceLost}>
+					<p>{officeWords().thawText}</p>
+					<Button look="secondary" icon="phone" busy={props.desk.busy() === 'thaw'} onClick={once(props.desk.thaw)}>
+						{officeWords().thaw}
+					</Button>
+				</Show>
 			</Stack>
 		</Card>
 	)

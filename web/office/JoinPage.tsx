@@ -1,5 +1,5 @@
 import { createSignal, Match, onMount, Show, Switch } from 'solid-js'
-import { parsePid, toArabicDigits } from '../../src/lib/thai/pid.ts'
+import { type PidProblem, parsePid, toArabicDigits } from '../../src/lib/thai/pid.ts'
 import { api } from '../lib/api.ts'
 import type { CreationOptions, Invitation } from '../lib/api-types.ts'
 import { asFailure, type Failure } from '../lib/failure.ts'
@@ -83,17 +83,22 @@ function Accept(props: { token: string; invitation: Invitation; options: Creatio
 	const [name, setName] = createSignal('')
 	const [pid, setPid] = createSignal('')
 	const [missing, setMissing] = createSignal(false)
-	const [pidProblem, setPidProblem] = createSignal<string>()
+	const [pidProblem, setPidProblem] = createSignal<PidProblem>()
 	const [failure, setFailure] = createSignal<Failure>()
 	const [busy, setBusy] = createSignal(false)
 	let field: HTMLInputElement | undefined
 	let pidField: HTMLInputElement | undefined
 
+	const pidWords = (): string | undefined => {
+		const problem = pidProblem()
+		const words = problem && wordsForError(problem)
+		return words && `${words.text} ${words.next}`
+	}
+
 	/** Says what is missing or wrong, and goes to the first of it. */
 	const complete = (): boolean => {
 		const read = parsePid(pid())
-		const words = 'problem' in read ? wordsForError(read.problem) : undefined
-		setPidProblem(words && `${words.text} ${words.next}`)
+		setPidProblem('problem' in read ? read.problem : undefined)
 		setMissing(!name().trim())
 		if (missing()) field?.focus()
 		else if (pidProblem()) pidField?.focus()
@@ -149,7 +154,7 @@ function Accept(props: { token: string; invitation: Invitation; options: Creatio
 				<Field
 					label={officeWords().joinPid}
 					hint={officeWords().joinPidHint}
-					problem={pidProblem()}
+					problem={pidWords()}
 					value={pid()}
 					inputMode="numeric"
 					onInput={(value) => {

@@ -14,7 +14,7 @@ export function createDesk(onSignedOut: () => void) {
 	const [current, setCurrent] = createSignal<OfficeCase>()
 	const [link, setLink] = createSignal<IssuedLink>()
 	const [failure, setFailure] = createSignal<Failure>()
-	const [busy, setBusy] = createSignal<'look-up' | 'issue' | 'cancel'>()
+	const [busy, setBusy] = createSignal<'look-up' | 'issue' | 'thaw' | 'cancel'>()
 	/** Kept from the look-up: the server forgets the person when the case is over, and the last sentence names them. */
 	const [name, setName] = createSignal<{ th: string; en: string }>()
 	let unfollow: (() => void) | undefined
@@ -25,7 +25,7 @@ export function createDesk(onSignedOut: () => void) {
 	}
 	onCleanup(stopFollowing)
 
-	const run = async (what: 'look-up' | 'issue' | 'cancel', act: () => Promise<void>): Promise<void> => {
+	const run = async (what: 'look-up' | 'issue' | 'thaw' | 'cancel', act: () => Promise<void>): Promise<void> => {
 		if (busy()) return
 		setFailure(undefined)
 		setBusy(what)
@@ -74,6 +74,15 @@ export function createDesk(onSignedOut: () => void) {
 			learn({ ...now, state: 'link_issued' })
 		})
 
+	/** The phone is there again: the suspension is taken back, and nothing is enrolled. */
+	const thaw = () =>
+		run('thaw', async () => {
+			const now = current()
+			if (!now) return
+			await api.office.thaw.mutate({ caseId: now.caseId, faceConfirmed: true })
+			learn({ ...now, state: 'thawed', subject: null })
+		})
+
 	const cancel = () =>
 		run('cancel', async () => {
 			const now = current()
@@ -90,9 +99,9 @@ export function createDesk(onSignedOut: () => void) {
 		setName(undefined)
 	}
 
-	return { current, link, failure, busy, name, lookUp, issue, cancel, nextPerson }
+	return { current, link, failure, busy, name, lookUp, issue, thaw, cancel, nextPerson }
 }
 
 export type DeskState = ReturnType<typeof createDesk>
 
-export const isOver = (current: OfficeCase): boolean => ['done', 'cancelled', 'ended'].includes(current.state)
+export const isOver = (current: OfficeCase): boolean => ['done', 'thawed', 'cancelled', 'ended'].includes(current.state)

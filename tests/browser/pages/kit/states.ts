@@ -301,6 +301,22 @@ const lookUp = async ({ page }: Window) => {
 	await page.getByLabel(office.pidLabel).fill('1-9800-00000-02-7')
 	await press(page, office.lookUp)
 }
+const lostAnswers: State['answers'] = {
+	'office.lookUpLost': () => ({
+		caseId: 'los_AAAAAAAAAAAAAAAAAAAAAA',
+		name: person.name,
+		birthdate: person.birthdate,
+		place: 'ลำลูกกา ปทุมธานี',
+		status: 'active',
+		statusReason: null,
+	}),
+	'office.suspendLost': () => ({ outcome: 'suspended' }),
+}
+const lookUpLost = async ({ page }: Window) => {
+	await press(page, office.lostLink)
+	await page.getByLabel(office.pidLabel).fill('1-9800-00000-02-7')
+	await press(page, office.lookUp)
+}
 const followed = (state: string, changes = {}): Partial<State> => ({
 	arrive: lookUp,
 	events: { [CASE]: [['state', officeCase(state, changes)]] },
@@ -421,6 +437,29 @@ const desk: State[] = [
 			},
 		},
 	),
+	officeState(
+		'case-device-lost',
+		office.thaw,
+		{ 'office.lookUp': () => officeCase('looked_up', { subject: { hasDigitalId: true, deviceLost: true } }) },
+		{ arrive: lookUp },
+	),
+	officeState('thawed', office.thawedHead, {}, followed('thawed')),
+	officeState('lost', office.lostHead, {}, { arrive: ({ page }) => press(page, office.lostLink) }),
+	officeState('lost-found', office.lostAsk, lostAnswers, { arrive: lookUpLost }),
+	officeState('lost-not-asked', office.lostAskedMissing, lostAnswers, {
+		arrive: async (window) => {
+			await lookUpLost(window)
+			await press(window.page, office.lostSuspend)
+		},
+	}),
+	officeState('lost-none', 'ไม่มีดิจิทัลไอดี', { 'office.lookUpLost': refuse('digital_id_none') }, { arrive: lookUpLost }),
+	officeState('lost-done', office.lostDoneHead, lostAnswers, {
+		arrive: async (window) => {
+			await lookUpLost(window)
+			await window.page.getByLabel(office.lostAsked).check()
+			await press(window.page, office.lostSuspend)
+		},
+	}),
 	officeState('cancelled', office.cancelledHead, {}, followed('cancelled')),
 	officeState('ended', office.endedHead, {}, followed('ended', { endReason: 'enrolment_link_expired' })),
 	officeState(
