@@ -9,11 +9,6 @@ export function canBeFrozen(accountId: string): SQL {
 	return sql`EXISTS (SELECT 1 FROM ${accounts} WHERE ${accounts.id} = ${accountId} AND ${accounts.status} <> 'ended' AND (${accounts.statusReason} IS NULL OR ${accounts.statusReason} NOT IN ('person_not_alive', 'frozen', 'device_lost')))`
 }
 
-/** Guard: the device was not reported lost. */
-export function isNotFrozen(accountId: string): SQL {
-	return sql`NOT EXISTS (SELECT 1 FROM ${accounts} WHERE ${accounts.id} = ${accountId} AND ${accounts.statusReason} = 'device_lost')`
-}
-
 /**
  * The statements that freeze a digital ID whose device is gone: from now on it is suspended for `device_lost`, which no
  * card lifts; sign-ins that are open or not collected end, and so does every session, of which its relying parties are

@@ -13,7 +13,7 @@
  */
 export { ageOn, isLatestCard, MINIMUM_AGE, refusalFor } from './eligibility.ts'
 export { endDevice, livingAccount } from './endings.ts'
-export { canBeFrozen, freeze, isNotFrozen, thaw } from './freezing.ts'
+export { canBeFrozen, freeze, thaw } from './freezing.ts'
 export {
 	evaluate,
 	GRACE_DAYS_AFTER_EXPIRY,

@@ -1,6 +1,5 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { atomically, schema } from '../../db/client.ts'
-import { isNotFrozen } from '../accounts/index.ts'
 import { cardUnlocked, recordEvent } from '../audit/index.ts'
 import { ServiceError } from '../lib/errors.ts'
 import { newSecret } from '../lib/random.ts'
@@ -115,7 +114,7 @@ async function open(deps: AuthnDeps, by: Unlocker, input: Unlocking, row: Row, p
 			acr: acrOfWay('this-device', tier),
 			amr: JSON.stringify(amrOf(tier)),
 			now,
-			guard: sql`${guard} AND ${isNotFrozen(accountId)}`,
+			guard,
 			before: row.session,
 		}),
 		recordEvent(db, deps, cardUnlocked({ accountId }), guard),

@@ -57,7 +57,8 @@ describe('locking one’s own digital ID', () => {
 		const hook = before(stage.client, /insert into "sessions"/, () => freeze())
 		await outcome(unlock(other))
 		hook.off()
-		expect(await openSessions()).toBe(0)
+		expect((await standingOf(other.browser)).unlocked).toBe(false)
+		expect(await refusal(cardOf(other.browser))).toBe('not_signed_in')
 	})
 
 	test('no new card takes it back', async () => {

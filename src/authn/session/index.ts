@@ -69,7 +69,7 @@ export async function findCitizen(db: Db, request: Request, now: number, idle: n
 	const hash = sessionHashOf(request)
 	if (hash === null) return null
 	const row = await db
-		.select({ session: sessions, status: accounts.status })
+		.select({ session: sessions, status: accounts.status, reason: accounts.statusReason })
 		.from(sessions)
 		.innerJoin(accounts, eq(accounts.id, sessions.accountId))
 		.where(
@@ -82,7 +82,8 @@ export async function findCitizen(db: Db, request: Request, now: number, idle: n
 			),
 		)
 		.get()
-	if (!row || row.status === 'ended') return null
+	// A session that was opened in the moment in which the device was reported lost is none.
+	if (!row || row.status === 'ended' || row.reason === 'device_lost') return null
 	const { accountId, credentialId, authenticatedAt, lastSeenAt } = row.session
 	if (now - lastSeenAt > MINUTE) await db.update(sessions).set({ lastSeenAt: now }).where(eq(sessions.secretHash, hash))
 	return { accountId, credentialId, authenticatedAt }
