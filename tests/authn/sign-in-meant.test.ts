@@ -223,7 +223,8 @@ describe('never by QR', () => {
 		await confirm(somchai, shown, null)
 		await waiting.collect()
 		const [code] = await stage.db.select().from(schema.codes)
-		expect(JSON.parse(code?.asked ?? '{}')).toEqual({ authorization_details: JSON.parse(DETAILS) })
+		const asked = stage.vault.open(['codes', code?.hash ?? '', 'asked'], code?.asked ?? '')
+		expect(JSON.parse(asked)).toEqual({ authorization_details: JSON.parse(DETAILS) })
 	})
 })
 

@@ -1,7 +1,6 @@
 import { createSignal } from 'solid-js'
 import type { FailureCode, FailureDetail } from '../../lib/failure.ts'
 import { language, wordsOf } from '../language.ts'
-import { th as suspendedTh } from './suspended.th.ts'
 import { th } from './th.ts'
 import type { CoreErrorWords, ErrorWords, RestErrorWords, SuspensionWords } from './types.ts'
 
@@ -10,14 +9,21 @@ export type { ErrorWords }
 type SomeWords = Partial<Record<FailureCode, ErrorWords>>
 
 const coreWords = wordsOf<CoreErrorWords>(th, async () => (await import('./en.ts')).en)
-const suspensionWords = wordsOf<SuspensionWords>(suspendedTh, async () => (await import('./suspended.en.ts')).en)
 const [rest, setRest] = createSignal<{ th: RestErrorWords; en: RestErrorWords }>()
+const [suspension, setSuspension] = createSignal<{ th: SuspensionWords; en: SuspensionWords }>()
 
 /** Fetches the words that signing in does without. Pages that need them for sure call it when they start. */
 export async function loadRestOfErrorWords(): Promise<void> {
 	if (rest()) return
 	const [thai, english] = await Promise.all([import('./rest.th.ts'), import('./rest.en.ts')])
 	setRest({ th: thai.th, en: english.en })
+}
+
+/** Few are suspended, so nobody else waits for these words. */
+async function loadSuspensionWords(): Promise<void> {
+	if (suspension()) return
+	const [thai, english] = await Promise.all([import('./suspended.th.ts'), import('./suspended.en.ts')])
+	setSuspension({ th: thai.th, en: english.en })
 }
 
 /**
@@ -34,6 +40,8 @@ export function wordsForError(code: FailureCode, detail: FailureDetail = {}): Er
 }
 
 function whySuspended(reason: FailureDetail[string] | undefined): Partial<ErrorWords> | undefined {
-	const words: Record<string, Omit<ErrorWords, 'title'>> = suspensionWords()
-	return words[String(reason)]
+	const words: Record<string, Omit<ErrorWords, 'title'>> | undefined = suspension()?.[language()]
+	if (words) return words[String(reason)]
+	void loadSuspensionWords().catch(() => undefined)
+	return undefined
 }
