@@ -38,15 +38,13 @@ test('locking queues a logout token, and the worker tries it after the answer', 
 		lastSeenAt: now,
 		expiresAt: now + 60_000,
 	})
-	await db
-		.insert(schema.sessionClients)
-		.values({
-			sid: 'sid_1',
-			sessionHash: hashSecret(secret),
-			clientId: 'sample-agency',
-			accountId: common.accountId,
-			createdAt: now,
-		})
+	await db.insert(schema.sessionClients).values({
+		sid: 'sid_1',
+		sessionHash: hashSecret(secret),
+		clientId: 'sample-agency',
+		accountId: common.accountId,
+		createdAt: now,
+	})
 	await db
 		.update(schema.clients)
 		.set({ backchannelLogoutUri: 'https://rp.example/logout' })

@@ -66,7 +66,8 @@ export function placeOf(path: string): Place | null {
 /** What another room may name: `index.ts`, and in the rooms without a door any file that is meant to be named. */
 function isDoor(to: string, place: Place): boolean {
 	if (place.room === 'lib') return true
-	if (place.room === 'db') return /^db\/(client|columns|prepared|unavailable)\.ts$|^db\/schema\/(\w[\w-]*)\.ts$/.test(to)
+	if (place.room === 'db')
+		return /^db\/(client|columns|prepared|unavailable)\.ts$|^db\/schema\/(\w[\w-]*)\.ts$/.test(to)
 	if (to === `src/${place.room}.ts`) return true
 	return to === `src/${place.room}/index.ts` || to === `src/${place.room}/index.tsx`
 }
