@@ -16,6 +16,9 @@ const PAGES: readonly [route: RegExp, html: string][] = [
 	[/^\/office(\/join)?$/, '/office.html'],
 ]
 
+// What is built is what people get, whoever builds: with NODE_ENV=test or =development Solid would come as its own debugger.
+if (process.argv.includes('build')) process.env.NODE_ENV = 'production'
+
 const API = process.env.DEV_API ?? 'http://localhost:8787'
 
 export default defineConfig({

@@ -88,10 +88,12 @@ async function run(argv: readonly string[]): Promise<Counts> {
 	const env: Record<string, string> = { ...(long && { TEST_LONG: '1' }), WRANGLER_SEND_METRICS: 'false' }
 	if (args.some((arg) => !arg.startsWith('-'))) return await tests(args, env)
 	const build = await step('front end (vite build)', 'vite', 'build', '--logLevel', 'warn')
+	// So that what is started is what `npm start` starts.
+	const server = await step('server (bun build)', 'tools/build-server.ts')
 	const types = await step('types (tsc --noEmit)', 'tsc', '--noEmit')
 	const style = await step('style (biome ci)', 'biome', 'ci', '.')
 	const { counts: found, path } = await browser()
-	const all = [build, types, style, found, await tests(args, path ? { ...env, CHROMIUM_PATH: path } : env)]
+	const all = [build, server, types, style, found, await tests(args, path ? { ...env, CHROMIUM_PATH: path } : env)]
 	const sum = (key: keyof Counts): number => all.reduce((total, counts) => total + counts[key], 0)
 	return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') }
 }
