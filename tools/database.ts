@@ -24,8 +24,18 @@ interface Wanted {
 	remote: boolean
 }
 
-/** @throws Error where it cannot be told which one is meant. libSQL gets its migrations; D1's are applied at deployment. */
-export async function openDeployment({ database, d1, local, remote }: Wanted): Promise<OpenedDb> {
+/** Opens it for as long as the act takes. @throws Error where it cannot be told which one is meant, and what the act throws */
+export async function withDeployment(wanted: Wanted, act: (db: Db) => Promise<void>): Promise<void> {
+	const { db, close } = await openDeployment(wanted)
+	try {
+		await act(db)
+	} finally {
+		close()
+	}
+}
+
+/** libSQL gets its migrations; D1's are applied at deployment. */
+async function openDeployment({ database, d1, local, remote }: Wanted): Promise<OpenedDb> {
 	if (d1 === undefined) {
 		if (local || remote) throw new Error('--local and --remote say where a --d1 database is')
 		const token = process.env.DOPA_DATABASE_TOKEN

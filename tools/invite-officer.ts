@@ -3,7 +3,8 @@ import { schema } from '../db/client.ts'
 import { systemClock } from '../src/lib/clock.ts'
 import { systemRandom } from '../src/lib/random.ts'
 import { newInvitation } from '../src/proofing/index.ts'
-import { DATABASE_OPTIONS, DATABASE_USAGE, openDeployment } from './database.ts'
+import { runCommand } from './command.ts'
+import { DATABASE_OPTIONS, DATABASE_USAGE, withDeployment } from './database.ts'
 
 /**
  * Makes the one-time link by which an officer joins, the first one among them:
@@ -34,18 +35,11 @@ async function main(): Promise<void> {
 	const issuer = (values.issuer ?? process.env.DOPA_ISSUER ?? 'http://localhost:8787').replace(/\/$/, '')
 	const made = newInvitation(systemRandom, { officeCode: office, role, issuer, now: systemClock.now() })
 	// libSQL gets its migrations too: the first officer may be invited before the first start.
-	const { db, close } = await openDeployment(values)
-	try {
+	await withDeployment(values, async (db) => {
 		await db.insert(schema.officerInvitations).values(made.row)
-	} finally {
-		close()
-	}
+	})
 	console.log(made.link)
 	console.error(`valid once, until ${new Date(made.row.expiresAt).toISOString()}`)
 }
 
-if (import.meta.main)
-	await main().catch((error: unknown) => {
-		console.error(error instanceof Error ? error.message : error)
-		process.exitCode = 1
-	})
+if (import.meta.main) await runCommand(main)

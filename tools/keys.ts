@@ -6,7 +6,8 @@ import { type Clock, systemClock } from '../src/lib/clock.ts'
 import { systemRandom } from '../src/lib/random.ts'
 import { createVault, parseRootKeys, type Vault } from '../src/lib/vault.ts'
 import { keyStateOf, type RotationKind, rotateKeys, SIGNING_ALGS, storedKeys } from '../src/oidc/index.ts'
-import { DATABASE_OPTIONS, DATABASE_USAGE, openDeployment } from './database.ts'
+import { runCommand } from './command.ts'
+import { DATABASE_OPTIONS, DATABASE_USAGE, withDeployment } from './database.ts'
 
 /**
  * The keys that sign for the provider:
@@ -78,8 +79,7 @@ async function main(): Promise<void> {
 	if ((what !== 'list' && what !== 'rotate') || (alg !== undefined && !isAlg(alg)) || (now && emergency))
 		throw new Error(USAGE)
 	const vault = what === 'rotate' ? await vaultOfDeployment(database, d1) : null
-	const { db, close } = await openDeployment(values)
-	try {
+	await withDeployment(values, async (db) => {
 		if (vault) {
 			const kind = emergency ? 'emergency' : now ? 'now' : 'planned'
 			const { lines, made } = await rotate({ db, vault, clock: systemClock }, alg ? [alg] : SIGNING_ALGS, kind)
@@ -87,13 +87,7 @@ async function main(): Promise<void> {
 			if (!made) process.exitCode = 1
 		}
 		console.log((await keyLines(db, systemClock.now())).join('\n'))
-	} finally {
-		close()
-	}
+	})
 }
 
-if (import.meta.main)
-	await main().catch((error: unknown) => {
-		console.error(error instanceof Error ? error.message : error)
-		process.exitCode = 1
-	})
+if (import.meta.main) await runCommand(main)

@@ -6,7 +6,8 @@ import { createOutbound } from '../src/lib/outbound.ts'
 import { bunConnection } from '../src/lib/outbound-bun.ts'
 import { systemRandom } from '../src/lib/random.ts'
 import { metadataOf, type Registered, type RegistrationDeps, readRegistration } from '../src/oidc/index.ts'
-import { DATABASE_OPTIONS, DATABASE_USAGE, openDeployment } from './database.ts'
+import { runCommand } from './command.ts'
+import { DATABASE_OPTIONS, DATABASE_USAGE, withDeployment } from './database.ts'
 
 /**
  * Registers a relying party from a file of RFC 7591 client metadata (docs/registration.md):
@@ -71,21 +72,14 @@ async function main(): Promise<void> {
 	if (path === undefined || more.length > 0 || (newSecret && !update)) throw new Error(USAGE)
 	const metadata: unknown = await Bun.file(path).json()
 	const deps = { random: systemRandom, now: systemClock.now(), outbound: outboundFor(metadata), loopback }
-	const { db, close } = await openDeployment(values)
-	try {
+	await withDeployment(values, async (db) => {
 		const registered = await registerClient(db, deps, metadata, { update, newSecret })
 		console.log(JSON.stringify(registered, null, '\t'))
 		for (const name of ['jwks_uri', 'backchannel_logout_uri'])
 			if (typeof registered[name] === 'string')
 				console.error(`${name}: the servers ask ${new URL(registered[name]).host} where DOPA_OUTBOUND_HOSTS lists it`)
 		if ('client_secret' in registered) console.error('client_secret: shown this once')
-	} finally {
-		close()
-	}
+	})
 }
 
-if (import.meta.main)
-	await main().catch((error: unknown) => {
-		console.error(error instanceof Error ? error.message : error)
-		process.exitCode = 1
-	})
+if (import.meta.main) await runCommand(main)

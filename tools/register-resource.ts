@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util'
 import { eq } from 'drizzle-orm'
 import { type Db, schema } from '../db/client.ts'
 import { systemClock } from '../src/lib/clock.ts'
-import { DATABASE_OPTIONS, DATABASE_USAGE, openDeployment } from './database.ts'
+import { runCommand } from './command.ts'
+import { DATABASE_OPTIONS, DATABASE_USAGE, withDeployment } from './database.ts'
 
 /**
  * Registers a resource server (an API) that access tokens can be meant for (RFC 8707), or changes it:
@@ -76,8 +77,7 @@ async function main(): Promise<void> {
 	const [id, ...more] = positionals
 	const { suspend, resume, scope, alg } = values
 	if (id === undefined || more.length > 0 || (suspend && resume)) throw new Error(USAGE)
-	const { db, close } = await openDeployment(values)
-	try {
+	await withDeployment(values, async (db) => {
 		if (suspend || resume) await setResourceStatus(db, id, suspend ? 'suspended' : 'live')
 		else {
 			const scopes = scope.split(' ').filter(Boolean)
@@ -90,13 +90,7 @@ async function main(): Promise<void> {
 			})
 		}
 		console.log(`${id}: ${suspend ? 'suspended' : 'live'}`)
-	} finally {
-		close()
-	}
+	})
 }
 
-if (import.meta.main)
-	await main().catch((error: unknown) => {
-		console.error(error instanceof Error ? error.message : error)
-		process.exitCode = 1
-	})
+if (import.meta.main) await runCommand(main)

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { eq } from 'drizzle-orm'
 import { type Db, schema } from '../db/client.ts'
-import { DATABASE_OPTIONS, DATABASE_USAGE, openDeployment } from './database.ts'
+import { runCommand } from './command.ts'
+import { DATABASE_OPTIONS, DATABASE_USAGE, withDeployment } from './database.ts'
 
 /**
  * Suspends a relying party at once, or lets it in again:
@@ -38,16 +39,9 @@ async function main(): Promise<void> {
 	})
 	const [id, ...more] = positionals
 	if (id === undefined || more.length > 0) throw new Error(USAGE)
-	const { db, close } = await openDeployment(values)
-	try {
+	await withDeployment(values, async (db) => {
 		console.log(`${id}: ${await suspendClient(db, id, values)}`)
-	} finally {
-		close()
-	}
+	})
 }
 
-if (import.meta.main)
-	await main().catch((error: unknown) => {
-		console.error(error instanceof Error ? error.message : error)
-		process.exitCode = 1
-	})
+if (import.meta.main) await runCommand(main)
