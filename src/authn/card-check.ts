@@ -2,7 +2,6 @@ import { and, eq, gt, isNull, ne, type SQL, sql } from 'drizzle-orm'
 import { atomically, insertWhere, schema } from '../../db/client.ts'
 import { cardFace, dataUrl, readSnapshot, type Snapshot } from '../accounts/index.ts'
 import { cardChecked, cardShown, recordEvent } from '../audit/index.ts'
-import { base64url } from '../lib/bytes.ts'
 import { hashSecret } from '../lib/crypto.ts'
 import { ServiceError } from '../lib/errors.ts'
 import { newId, newSecret } from '../lib/random.ts'
@@ -13,7 +12,7 @@ import { judge, type Standing } from './account-check.ts'
 import { isRunOf, rememberAct, runOf } from './acts.ts'
 import { describeAsker } from './asked-from.ts'
 import type { AuthnDeps } from './needs.ts'
-import { admit, checkAttempt, countAttempt, stillAdmitted } from './throttle.ts'
+import { admit, checkAttempt, countAttempt, networkKey, stillAdmitted } from './throttle.ts'
 
 /**
  * A card that its holder shows to somebody beside them. The phone gets a link for one look, as a QR; whoever opens it is
@@ -175,10 +174,8 @@ async function findCheck({ db }: AuthnDeps, token: string) {
 async function countCheck(deps: AuthnDeps, { request, browserHash }: Checker): Promise<void> {
 	const { db, clock, limits, vault } = deps
 	const now = clock.now()
-	const { network } = describeAsker(request, deps.peer(request))
-	// Keyed: even the first part of an address is nobody else's business.
-	const hidden = base64url(vault.mac('device', `network/${network}`))
-	await admit(db, [{ key: `check/net/${hidden}`, ...limits.checksFromNetwork, now }])
+	const key = networkKey(vault, 'check/net', describeAsker(request, deps.peer(request)))
+	await admit(db, [{ key, ...limits.checksFromNetwork, now }])
 	await admit(db, [{ key: `check/${browserHash}`, ...limits.checksOfBrowser, now }])
 }
 

@@ -12,7 +12,7 @@ import { type RegistryRecord, RegistryUnavailable } from '../ports/civil-registr
 import { rememberAct } from './acts.ts'
 import { describeAsker } from './asked-from.ts'
 import type { AuthnDeps } from './needs.ts'
-import { admit } from './throttle.ts'
+import { admit, networkKey } from './throttle.ts'
 
 /**
  * A phone is lost, and with it everything that could prove whose it was, but for the ID card: its number, the birth date,
@@ -70,12 +70,12 @@ export async function reportLoss(
 async function countReport(deps: AuthnDeps, request: Request, pid: Pid): Promise<void> {
 	const { db, clock, limits, vault, peer } = deps
 	const now = clock.now()
-	// Keyed: neither a number nor the first part of an address stands in a counter.
-	const hidden = (text: string) => base64url(vault.mac('device', text))
-	const { network } = describeAsker(request, peer(request))
+	const network = networkKey(vault, 'lost/net', describeAsker(request, peer(request)))
+	// No number stands in a counter either.
+	const person = `lost/${base64url(vault.mac('device', `lost/${pid}`))}`
 	await admit(db, [
-		{ key: `lost/net/${hidden(`network/${network}`)}`, ...limits.lossesFromNetwork, now },
-		{ key: `lost/${hidden(`lost/${pid}`)}`, ...limits.lossesOfPerson, now },
+		{ key: network, ...limits.lossesFromNetwork, now },
+		{ key: person, ...limits.lossesOfPerson, now },
 	])
 }
 

@@ -2,7 +2,8 @@ import { lte, type SQL, sql } from 'drizzle-orm'
 import { atomically, type Db, type Statement, schema } from '../../db/client.ts'
 import { base64url } from '../lib/bytes.ts'
 import { ServiceError } from '../lib/errors.ts'
-import { describeAsker } from './asked-from.ts'
+import type { Vault } from '../lib/vault.ts'
+import { type AskedFrom, describeAsker } from './asked-from.ts'
 import type { AuthnDeps } from './needs.ts'
 
 const { throttles } = schema
@@ -69,14 +70,17 @@ export async function countChallenge(
 	{ db, clock, vault, limits, peer }: ChallengeNeeds,
 	request: Request,
 ): Promise<void> {
-	const { network } = describeAsker(request, peer(request))
-	// Keyed: even the first part of an address is nobody else's business.
-	const key = `challenge/${base64url(vault.mac('device', `network/${network}`))}`
+	const key = networkKey(vault, 'challenge', describeAsker(request, peer(request)))
 	await admit(db, [{ key, ...limits.challengesFromNetwork, now: clock.now() }])
 }
 
 export type ChallengeNeeds = Pick<AuthnDeps, 'db' | 'clock' | 'vault' | 'peer'> & {
 	limits: Pick<AuthnDeps['limits'], 'challengesFromNetwork'>
+}
+
+/** The key of a network's counter. Hashed with a key: even the first part of an address is nobody else's business. */
+export function networkKey(vault: Vault, what: string, { network }: Pick<AskedFrom, 'network'>): string {
+	return `${what}/${base64url(vault.mac('device', `network/${network}`))}`
 }
 
 /** Removes counters whose window is over. */

@@ -1,12 +1,11 @@
 import { and, eq } from 'drizzle-orm'
 import { insertWhere, schema } from '../../../db/client.ts'
-import { base64url } from '../../lib/bytes.ts'
 import { ServiceError } from '../../lib/errors.ts'
 import { newId } from '../../lib/random.ts'
 import { type AuthorizationRequest, type CountedPush, mayUseQr, type StartedSignIn } from '../../oidc/index.ts'
 import { describeAsker } from '../asked-from.ts'
 import type { AuthnDeps } from '../needs.ts'
-import { countAttempt, stillAdmitted } from '../throttle.ts'
+import { countAttempt, networkKey, stillAdmitted } from '../throttle.ts'
 import { whyNot } from './moves.ts'
 import { readForBrowser } from './reads.ts'
 import { readRequest } from './stored.ts'
@@ -30,7 +29,7 @@ export function startSignIn(
 	const asker = describeAsker(request, deps.peer(request))
 	const attempt = {
 		...deps.limits.startsFromNetwork,
-		key: networkKey(deps, 'start', authorization.client_id, asker.network),
+		key: networkKey(vault, `start/${authorization.client_id}`, asker),
 		now,
 	}
 	const row = {
@@ -56,15 +55,9 @@ export function startSignIn(
 
 /** The same for a request that is pushed by a client that proves nothing. */
 export function countPush(deps: AuthnDeps, request: Request, clientId: string): CountedPush {
-	const { network } = describeAsker(request, deps.peer(request))
-	const key = networkKey(deps, 'push', clientId, network)
+	const key = networkKey(deps.vault, `push/${clientId}`, describeAsker(request, deps.peer(request)))
 	const attempt = { ...deps.limits.startsFromNetwork, key, now: deps.clock.now() }
 	return { count: countAttempt(deps.db, attempt), guard: stillAdmitted(attempt), window: attempt.window }
-}
-
-/** Keyed: even the first part of an address is nobody else's business. */
-function networkKey({ vault }: AuthnDeps, what: 'start' | 'push', clientId: string, network: string): string {
-	return `${what}/${clientId}/${base64url(vault.mac('device', `network/${network}`))}`
 }
 
 /** OpenID Connect Core §3.1.2.1 ui_locales: the first that we speak. */

@@ -72,15 +72,7 @@ export async function findCitizen(db: Db, request: Request, now: number, idle: n
 		.select({ session: sessions, status: accounts.status, reason: accounts.statusReason })
 		.from(sessions)
 		.innerJoin(accounts, eq(accounts.id, sessions.accountId))
-		.where(
-			and(
-				eq(sessions.secretHash, hash),
-				isNull(sessions.endedAt),
-				gt(sessions.expiresAt, now),
-				gt(sessions.lastSeenAt, now - idle),
-				eq(sessions.kind, 'own'),
-			),
-		)
+		.where(and(sessionHere(hash, now, idle), eq(sessions.kind, 'own')))
 		.get()
 	// A session that was opened in the moment in which the device was reported lost is none.
 	if (!row || row.status === 'ended' || row.reason === 'device_lost') return null
@@ -89,7 +81,7 @@ export async function findCitizen(db: Db, request: Request, now: number, idle: n
 	return { accountId, credentialId, authenticatedAt }
 }
 
-/** Joins the session of a browser's cookie, while it lives. */
+/** Condition: the session of a browser's cookie, while it lives. */
 export const sessionHere = (hash: string, now: number, idle: number) =>
 	and(
 		eq(sessions.secretHash, hash),
